@@ -1,0 +1,15 @@
+import { mergeConfig } from 'vite'
+import { defineConfig } from 'vitest/config'
+import base from './vite.config.ts'
+
+export default mergeConfig(
+  base,
+  defineConfig({
+    test: {
+      environment: 'happy-dom',
+      setupFiles: ['./src/shared/test/setup.ts'],
+      include: ['src/**/*.test.{ts,tsx}'],
+      env: { TZ: 'Europe/Kyiv' },
+    },
+  }),
+)
