@@ -21,8 +21,11 @@ func start(t *testing.T, d *db.DB) (*events.Hub, *events.Log) {
 	t.Helper()
 	hub := events.NewHub(d, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.Background())
+	if err := hub.Start(ctx); err != nil {
+		t.Fatal(err)
+	}
 	done := make(chan struct{})
-	go func() { defer close(done); _ = hub.Run(ctx) }()
+	go func() { defer close(done); hub.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
 	return hub, events.NewLog(clock.System{}, hub)
 }

@@ -75,8 +75,8 @@ const (
 	channel   = "cartie_events"
 )
 
-// Run reads until ctx ends.
-func (h *Hub) Run(ctx context.Context) error {
+// Start fixes where reading begins: what is committed afterwards is told.
+func (h *Hub) Start(ctx context.Context) error {
 	last, err := Last(ctx, h.db.Read())
 	if err != nil {
 		return err
@@ -84,6 +84,11 @@ func (h *Hub) Run(ctx context.Context) error {
 	h.mu.Lock()
 	h.last = last
 	h.mu.Unlock()
+	return nil
+}
+
+// Run reads until ctx ends; call Start before.
+func (h *Hub) Run(ctx context.Context) {
 	if h.db.Engine() == db.Postgres {
 		go h.listen(ctx)
 	}
@@ -92,7 +97,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-h.wake:
 			h.notifyOthers(ctx)
 		case <-h.told:
