@@ -1,0 +1,31 @@
+import { ActionIcon } from '@mantine/core'
+import { IconArrowLeft } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import c from './PageHeader.module.css'
+
+interface PageHeaderProps {
+  title: ReactNode
+  /** One line under the title. */
+  text?: ReactNode
+  actions?: ReactNode
+  onBack?: () => void
+}
+
+export function PageHeader({ title, text, actions, onBack }: PageHeaderProps) {
+  const { t } = useTranslation()
+  return (
+    <header className={c.header}>
+      {onBack && (
+        <ActionIcon aria-label={t('action.back')} onClick={onBack} className={c.back ?? ''}>
+          <IconArrowLeft size={18} stroke={1.5} />
+        </ActionIcon>
+      )}
+      <div className={c.words}>
+        <h1 className={c.title}>{title}</h1>
+        {text && <p className={c.text}>{text}</p>}
+      </div>
+      {actions && <div className={c.actions}>{actions}</div>}
+    </header>
+  )
+}
