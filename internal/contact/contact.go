@@ -1,0 +1,301 @@
+// Package contact keeps the people a company talks to and their addresses in channels.
+//
+//	channel ──Touch──► identity ──► contact ◄──Edit── a person with ANSWER_CHATS
+//
+// A name that a person edited is theirs: what a channel says later does not replace it.
+package contact
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"cartie/internal/platform/clock"
+	"cartie/internal/platform/db"
+	"cartie/internal/platform/errs"
+	"cartie/internal/platform/events"
+	"cartie/internal/platform/ident"
+)
+
+// Contact is a person.
+type Contact struct {
+	ID                uuid.UUID
+	Name              string
+	NameEdited        bool
+	Phone             string // E.164, empty when unknown
+	Email             string
+	Language          string // BCP 47, empty when unknown
+	Tags              db.JSON[[]string]
+	Notes             string
+	LastInteractionAt time.Time
+	Version           int64
+	CreatedAt         time.Time
+	UpdatedAt         time.Time
+}
+
+// Identity is how a channel names a person.
+type Identity struct {
+	Channel    string // "telegram"
+	ExternalID string
+	Username   string // without @, empty when there is none
+	Name       string
+	Language   string
+}
+
+// Limits of what a person may type, in characters.
+const (
+	maxName  = 200
+	maxEmail = 254
+	maxNotes = 10_000
+	maxTags  = 50
+	maxTag   = 50
+)
+
+// Service is the slice's one door.
+type Service struct {
+	db     *db.DB
+	clock  clock.Clock
+	events *events.Log
+}
+
+// New returns the service.
+func New(d *db.DB, c clock.Clock, log *events.Log) *Service {
+	return &Service{db: d, clock: c, events: log}
+}
+
+// Touch finds or makes the contact behind a channel's identity and notes that they were
+// here. A known person costs one read and one pushed write.
+func (s *Service) Touch(ctx context.Context, tx *db.Tx, ws uuid.UUID, id Identity) (Contact, bool, error) {
+	id.Name, id.Username = clean(id.Name, maxName), clean(id.Username, maxName)
+	now := s.clock.Now()
+	known, ok, err := byIdentity(ctx, tx, ws, id)
+	if err != nil {
+		return Contact{}, false, errs.Wrap(err, "finding the contact")
+	}
+	if !ok {
+		return s.meet(ctx, tx, ws, id, now)
+	}
+	c := known.Contact
+	if known.Username != id.Username {
+		tx.Push(ctx, qRenameIdentity, id.Username, db.Folded(id.Username), ws, id.Channel, id.ExternalID)
+	}
+	renamed := id.Name != "" && id.Name != c.Name && !c.NameEdited
+	if renamed {
+		c.Name = id.Name
+	}
+	spoke := c.Language == "" && id.Language != ""
+	if spoke {
+		c.Language = clean(id.Language, 16)
+	}
+	c.LastInteractionAt = now
+	if !renamed && !spoke {
+		tx.Push(ctx, qSeen, now, ws, c.ID)
+		return c, false, nil
+	}
+	c.Version++
+	c.UpdatedAt = now
+	tx.Push(ctx, qTouch, c.Name, db.Folded(c.Name), c.Language, now, now, ws, c.ID)
+	return c, false, s.changed(ctx, tx, ws, c.ID, "channel")
+}
+
+// meet makes the contact of an identity that nobody knew, unless another chat of the same
+// person has just done so.
+func (s *Service) meet(ctx context.Context, tx *db.Tx, ws uuid.UUID, id Identity, now time.Time) (Contact, bool, error) {
+	fresh := ident.New()
+	winner, err := db.One[uuid.UUID](ctx, tx, qClaimIdentity,
+		ws, ident.New(), fresh, id.Channel, id.ExternalID, id.Username, db.Folded(id.Username), now)
+	if err != nil {
+		return Contact{}, false, errs.Wrap(err, "claiming the identity")
+	}
+	if winner != fresh {
+		c, err := byID(ctx, tx, ws, winner)
+		return c, false, err
+	}
+	c := Contact{ID: fresh, Name: id.Name, Language: clean(id.Language, 16), LastInteractionAt: now, Version: 1, CreatedAt: now, UpdatedAt: now}
+	c.Tags.V = []string{}
+	if c.Name == "" {
+		c.Name = id.Username
+	}
+	tx.Push(ctx, qInsert, ws, c.ID, c.Name, db.Folded(c.Name), false, "", "", c.Language, c.Tags, "", now, 1, now, now)
+	return c, true, s.changed(ctx, tx, ws, c.ID, "created")
+}
+
+// SetPhone keeps a phone that the contact shared in a chat. A number that cannot be read
+// is an invalid "phone".
+func (s *Service) SetPhone(ctx context.Context, tx *db.Tx, ws, id uuid.UUID, shared string) error {
+	country, err := country(ctx, tx, ws)
+	if err != nil {
+		return err
+	}
+	e164, err := SharedPhone(shared, country)
+	if err != nil {
+		return err
+	}
+	n, err := tx.Exec(ctx, qSetPhone, e164, s.clock.Now(), ws, id, e164)
+	if err != nil {
+		return errs.Wrap(err, "keeping the phone")
+	}
+	if n == 0 {
+		_, err := byID(ctx, tx, ws, id)
+		return err
+	}
+	return s.changed(ctx, tx, ws, id, "phone")
+}
+
+// Get returns a contact, not found when it is another company's.
+func (s *Service) Get(ctx context.Context, ws, id uuid.UUID) (Contact, error) {
+	return byID(ctx, s.db.Read(), ws, id)
+}
+
+// Identities returns the contact's addresses in channels.
+func (s *Service) Identities(ctx context.Context, ws, id uuid.UUID) ([]Address, error) {
+	return db.All[Address](ctx, s.db.Read(), qIdentities, ws, id)
+}
+
+// Patch is what a person changes; nil leaves as it is.
+type Patch struct {
+	Name, Phone, Email, Language, Notes *string
+	Tags                                *[]string
+}
+
+// Edit changes the contact when it still has the version that the person saw, else it
+// answers a conflict with the code "changed_meanwhile" and returns what is there now.
+func (s *Service) Edit(ctx context.Context, ws, id uuid.UUID, version int64, p Patch) (Contact, error) {
+	var out Contact
+	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		c, err := byID(ctx, tx, ws, id)
+		if err != nil {
+			return err
+		}
+		out = c
+		if c.Version != version {
+			return errChanged()
+		}
+		fields, err := s.apply(ctx, tx, ws, &c, p)
+		if err != nil || len(fields) == 0 {
+			return err
+		}
+		c.UpdatedAt = s.clock.Now()
+		n, err := tx.Exec(ctx, qEdit, c.Name, db.Folded(c.Name), c.NameEdited, c.Phone, c.Email, c.Language, c.Tags, c.Notes,
+			c.UpdatedAt, ws, id, version)
+		if err != nil {
+			return errs.Wrap(err, "editing the contact")
+		}
+		if n == 0 { // somebody was quicker between the read and the write
+			if out, err = byID(ctx, tx, ws, id); err != nil {
+				return err
+			}
+			return errChanged()
+		}
+		c.Version++
+		out = c
+		return s.events.Publish(ctx, tx, events.Event{
+			WorkspaceID: ws, Kind: "contact.changed", SubjectType: "contact", SubjectID: &id,
+			Data: map[string]any{"change": "edited", "fields": fields},
+		})
+	})
+	return out, err
+}
+
+func errChanged() error {
+	return errs.Conflict("Somebody changed this contact in the meantime. Look at it again and repeat your change.").Code("changed_meanwhile")
+}
+
+// apply checks the patch, writes it into c and returns the names of what differs.
+func (s *Service) apply(ctx context.Context, q db.Querier, ws uuid.UUID, c *Contact, p Patch) ([]string, error) {
+	var fields []string
+	set := func(name string, dst *string, v *string, limit int) error {
+		if v == nil {
+			return nil
+		}
+		val := strings.TrimSpace(*v)
+		if !utf8.ValidString(val) || strings.ContainsRune(val, 0) {
+			return errs.Invalid(name, "This text has characters that cannot be kept.").Code("bad_characters")
+		}
+		if utf8.RuneCountInString(val) > limit {
+			return errs.Invalid(name, "This text is too long.").Code("too_long")
+		}
+		if val != *dst {
+			*dst, fields = val, append(fields, name)
+		}
+		return nil
+	}
+	if p.Name != nil && strings.TrimSpace(*p.Name) == "" {
+		return nil, errs.Invalid("name", "A contact needs a name.").Code("required")
+	}
+	if err := set("name", &c.Name, p.Name, maxName); err != nil {
+		return nil, err
+	}
+	if slices.Contains(fields, "name") {
+		c.NameEdited = true
+	}
+	if p.Phone != nil && strings.TrimSpace(*p.Phone) != "" {
+		country, err := country(ctx, q, ws)
+		if err != nil {
+			return nil, err
+		}
+		e164, err := TypedPhone(*p.Phone, country)
+		if err != nil {
+			return nil, err
+		}
+		p.Phone = &e164
+	}
+	if err := set("phone", &c.Phone, p.Phone, 32); err != nil {
+		return nil, err
+	}
+	if p.Email != nil {
+		if err := checkEmail(strings.TrimSpace(*p.Email)); err != nil {
+			return nil, err
+		}
+	}
+	if err := set("email", &c.Email, p.Email, maxEmail); err != nil {
+		return nil, err
+	}
+	if p.Language != nil {
+		if err := checkLanguage(strings.TrimSpace(*p.Language)); err != nil {
+			return nil, err
+		}
+	}
+	if err := set("language", &c.Language, p.Language, 35); err != nil {
+		return nil, err
+	}
+	if err := set("notes", &c.Notes, p.Notes, maxNotes); err != nil {
+		return nil, err
+	}
+	if p.Tags != nil {
+		tags, err := cleanTags(*p.Tags)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Equal(tags, c.Tags.V) {
+			c.Tags.V, fields = tags, append(fields, "tags")
+		}
+	}
+	return fields, nil
+}
+
+func (s *Service) changed(ctx context.Context, tx *db.Tx, ws, id uuid.UUID, change string) error {
+	return s.events.Publish(ctx, tx, events.Event{
+		WorkspaceID: ws, Kind: "contact.changed", SubjectType: "contact", SubjectID: &id,
+		Data: map[string]any{"change": change},
+	})
+}
+
+// clean makes a channel's text fit to be kept: valid, without control characters, bounded.
+func clean(s string, limit int) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	s = strings.TrimSpace(s)
+	if utf8.RuneCountInString(s) > limit {
+		s = string([]rune(s)[:limit])
+	}
+	return s
+}
