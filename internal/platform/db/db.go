@@ -182,6 +182,7 @@ func (d *DB) InTx(ctx context.Context, fn UnitFunc) error {
 	if d.closed {
 		return errs.Unavailable("The server is stopping. Try again in a moment.")
 	}
+	fn = withPrelude(ctx, fn)
 	if d.engine == Postgres {
 		return d.pgUnit(ctx, "", fn)
 	}
@@ -207,7 +208,7 @@ func (d *DB) InChat(ctx context.Context, key string, fn UnitFunc) error {
 	if d.closed {
 		return errs.Unavailable("The server is stopping. Try again in a moment.")
 	}
-	return d.pgUnit(ctx, key, fn)
+	return d.pgUnit(ctx, key, withPrelude(ctx, fn))
 }
 
 const (
