@@ -151,6 +151,11 @@ func File(path string) (kong.Resolver, error) {
 		return nil, err
 	}
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		for _, env := range flag.Envs {
+			if _, set := os.LookupEnv(env); set {
+				return nil, nil //nolint:nilnil // the environment precedes the file
+			}
+		}
 		if v, ok := values[flag.Name]; ok {
 			return v, nil
 		}
