@@ -20,7 +20,9 @@ export function newQueryClient(hooks: QueryHooks): QueryClient {
     if (error instanceof ApiError && error.kind === 'unauthorized') hooks.onSignedOut()
   }
   return new QueryClient({
-    queryCache: new QueryCache({ onError: (error, query) => query.queryKey[0] !== 'session' && signedOut(error) }),
+    queryCache: new QueryCache({
+      onError: (error, query) => query.queryKey[0] !== 'session' && signedOut(error),
+    }),
     mutationCache: new MutationCache({
       onError: (error, _variables, _result, mutation) => {
         if (mutation.meta?.quiet) return

@@ -1,4 +1,5 @@
 import { currentCompany } from './company'
+import { ApiError } from './problem'
 
 const reported = new Set<string>()
 const mostPerPage = 20
@@ -8,6 +9,8 @@ const mostPerPage = 20
  * empty when it could not be told. The same failure is told once.
  */
 export async function reportFailure(error: unknown, where: string): Promise<string> {
+  // The server knows what it refused, and an abort is somebody's wish.
+  if (error instanceof ApiError || (error instanceof DOMException && error.name === 'AbortError')) return ''
   const message = error instanceof Error ? error.message : String(error)
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   const key = `${where} ${message}`

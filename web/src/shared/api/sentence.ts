@@ -32,7 +32,8 @@ export function sentenceOf(error: unknown, t: TFunction, language: string, names
       if (found) return found
     }
   }
-  const hasSentence = problem.kind === 'invalid' || problem.kind === 'conflict' || problem.kind === 'not_found'
+  const hasSentence =
+    problem.kind === 'invalid' || problem.kind === 'conflict' || problem.kind === 'not_found'
   if (language === 'en' && hasSentence && problem.detail) return problem.detail
   return t(keys[problem.kind])
 }

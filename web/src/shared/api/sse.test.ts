@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { StreamReader } from './sse'
 
-const stream = ': ping\n\nid: 7\nevent: message.received\ndata: {"seq":7}\n\ndata: a\ndata: b\n\nevent: empty\n\n'
+const stream =
+  ': ping\n\nid: 7\nevent: message.received\ndata: {"seq":7}\n\ndata: a\ndata: b\n\nevent: empty\n\n'
 const messages = [
   { id: '7', event: 'message.received', data: '{"seq":7}' },
   { id: '7', event: 'message', data: 'a\nb' },

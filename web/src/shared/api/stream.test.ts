@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { backoffMs, EventStream, silenceLimitMs, type StreamState } from './stream'
+import { backoffMs, EventStream, type StreamState, silenceLimitMs } from './stream'
 
 /** A server whose answers the test writes itself. */
 function fakeServer() {

@@ -1,7 +1,8 @@
 /** `1234500`, `USD` → `$12,345`; cents are shown only when there are any. */
 export function money(minorUnits: number, currency: string, locale: string): string {
   const digits =
-    new Intl.NumberFormat(locale, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+    new Intl.NumberFormat(locale, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
+    2
   const value = minorUnits / 10 ** digits
   return new Intl.NumberFormat(locale, {
     style: 'currency',

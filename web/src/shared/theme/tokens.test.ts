@@ -57,7 +57,9 @@ describe('tokens', () => {
 
   it('give one person one tone', () => {
     expect(avatarTone('Оксана Бондар')).toBe(avatarTone('Оксана Бондар'))
-    expect(new Set(['Ada', 'Bo', 'Cy', 'Di', 'Ed', 'Fay', 'Gus', 'Hal'].map(avatarTone)).size).toBeGreaterThan(3)
+    expect(
+      new Set(['Ada', 'Bo', 'Cy', 'Di', 'Ed', 'Fay', 'Gus', 'Hal'].map(avatarTone)).size,
+    ).toBeGreaterThan(3)
   })
 
   it('choose readable ink on a colour of the company, and survive a wrong value', () => {

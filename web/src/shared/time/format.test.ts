@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { clockTime, dayKey, dayLabel, daysBetween, duration, listTime, localeOf, relativeTime } from './format'
+import {
+  clockTime,
+  dayKey,
+  dayLabel,
+  daysBetween,
+  duration,
+  listTime,
+  localeOf,
+  relativeTime,
+} from './format'
 
 const kyiv = (language: string) => ({ locale: localeOf(language), zone: 'Europe/Kyiv' })
 const now = new Date('2026-11-23T10:00:00Z') // 12:00 in Kyiv, a Monday
@@ -16,7 +25,9 @@ describe('a day', () => {
     const before = new Date('2026-10-24T20:59:00Z')
     const after = new Date('2026-10-25T22:01:00Z')
     expect(daysBetween(before, after, 'Europe/Kyiv')).toBe(2)
-    expect(daysBetween(new Date('2026-10-24T21:01:00Z'), new Date('2026-10-25T21:59:00Z'), 'Europe/Kyiv')).toBe(0)
+    expect(
+      daysBetween(new Date('2026-10-24T21:01:00Z'), new Date('2026-10-25T21:59:00Z'), 'Europe/Kyiv'),
+    ).toBe(0)
   })
 
   it.each([

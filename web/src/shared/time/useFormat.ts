@@ -3,7 +3,16 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sessionQuery } from '../auth/session'
 import { count, fileSize, money, phone } from '../lib/format'
-import { clockTime, dayLabel, duration, fullTime, listTime, localeOf, relativeTime, shortDate } from './format'
+import {
+  clockTime,
+  dayLabel,
+  duration,
+  fullTime,
+  listTime,
+  localeOf,
+  relativeTime,
+  shortDate,
+} from './format'
 
 type Instant = string | Date
 

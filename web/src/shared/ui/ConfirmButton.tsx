@@ -29,7 +29,14 @@ export function ConfirmButton({ children, question, confirm, onConfirm, ...butto
     }
   }
   return (
-    <Popover opened={opened} onChange={(next) => !next && close()} width={280} trapFocus withArrow returnFocus>
+    <Popover
+      opened={opened}
+      onChange={(next) => !next && close()}
+      width={280}
+      trapFocus
+      withArrow
+      returnFocus
+    >
       <Popover.Target>
         <Button variant="default" {...button} onClick={open}>
           {children}

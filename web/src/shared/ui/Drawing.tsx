@@ -7,7 +7,10 @@ export type DrawingName = 'chats' | 'road' | 'bot' | 'people' | 'search' | 'key'
 const drawings: Record<DrawingName, ReactNode> = {
   chats: (
     <>
-      <path className={c.a} d="M14 22h44a6 6 0 0 1 6 6v20a6 6 0 0 1-6 6H34l-12 10V54h-8a6 6 0 0 1-6-6V28a6 6 0 0 1 6-6z" />
+      <path
+        className={c.a}
+        d="M14 22h44a6 6 0 0 1 6 6v20a6 6 0 0 1-6 6H34l-12 10V54h-8a6 6 0 0 1-6-6V28a6 6 0 0 1 6-6z"
+      />
       <path className={c.b} d="M72 38h10a6 6 0 0 1 6 6v18a6 6 0 0 1-6 6h-6v9l-11-9H50a6 6 0 0 1-6-6" />
       <path className={c.b} d="M22 34h26M22 42h16" />
     </>

@@ -2,18 +2,21 @@ import { ActionIcon } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { usePageTitle } from '../lib/usePageTitle'
 import c from './PageHeader.module.css'
 
 interface PageHeaderProps {
-  title: ReactNode
+  title: string
   /** One line under the title. */
   text?: ReactNode
   actions?: ReactNode
   onBack?: () => void
 }
 
+/** The heading of a page; it names the tab too. */
 export function PageHeader({ title, text, actions, onBack }: PageHeaderProps) {
   const { t } = useTranslation()
+  usePageTitle(title)
   return (
     <header className={c.header}>
       {onBack && (

@@ -1,0 +1,36 @@
+import { MantineProvider } from '@mantine/core'
+import { ModalsProvider } from '@mantine/modals'
+import { Notifications } from '@mantine/notifications'
+import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { cssVariablesResolver, theme } from '@/shared/theme/theme'
+import { Boundary } from '@/shared/ui/Boundary'
+import type { newRouter } from './router'
+
+// Vite writes the nonce of this answer here; styles made at run time need it.
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+
+interface AppProps {
+  queryClient: QueryClient
+  router: ReturnType<typeof newRouter>
+}
+
+export function App({ queryClient, router }: AppProps) {
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariablesResolver}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
+    >
+      <QueryClientProvider client={queryClient}>
+        <ModalsProvider>
+          <Notifications position="bottom-right" limit={4} />
+          <Boundary name="app">
+            <RouterProvider router={router} />
+          </Boundary>
+        </ModalsProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  )
+}

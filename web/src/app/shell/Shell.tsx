@@ -1,0 +1,52 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { type ReactNode, Suspense, useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { onReset, startEvents } from '@/shared/api/events'
+import { sessionQuery } from '@/shared/auth/session'
+import { OfflineBanner } from '@/shared/ui/OfflineBanner'
+import { PageSkeleton } from '@/shared/ui/skeletons'
+import { BottomBar } from './BottomBar'
+import { Header } from './Header'
+import { Palette } from './Palette'
+import c from './Shell.module.css'
+import { ShortcutHelp } from './ShortcutHelp'
+import { SideNav } from './SideNav'
+
+/** What is around every page of a signed-in person. It lives through the failures of the pages in it. */
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation()
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+
+  useEffect(() => {
+    const stopReset = onReset(() => void queryClient.invalidateQueries())
+    const stopEvents = startEvents(() => {
+      queryClient.setQueryData(sessionQuery.queryKey, null)
+      void navigate({ to: '/login', search: { next: window.location.pathname + window.location.search } })
+    })
+    return () => {
+      stopEvents()
+      stopReset()
+    }
+  }, [queryClient, navigate])
+
+  return (
+    <div className={c.shell}>
+      <a className={c.skip} href="#content">
+        {t('nav.skip')}
+      </a>
+      <SideNav />
+      <div className={c.column}>
+        <Header />
+        <OfflineBanner />
+        <main id="content" className={c.content} tabIndex={-1}>
+          <Suspense fallback={<PageSkeleton />}>{children}</Suspense>
+        </main>
+        <BottomBar />
+      </div>
+      <Palette />
+      <ShortcutHelp />
+    </div>
+  )
+}
