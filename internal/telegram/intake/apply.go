@@ -51,39 +51,30 @@ func (in *Intake) planMessage(b Bot, u *Update, m *message) db.UnitFunc {
 	case b.onlyItself(m): // my_chat_member says it better
 		return func(context.Context, *db.Tx) error { return nil }
 	}
-	msg := m.incoming(b, u.Body)
-	if m.Chat.Type != "private" || m.From == nil {
-		return func(ctx context.Context, tx *db.Tx) error {
-			_, err := in.receive(ctx, tx, msg, msg.Title)
-			return err
-		}
-	}
-	person := m.From.person()
-	if strings.HasPrefix(msg.Payload.Start, linkPrefix) {
-		return in.planLink(b, msg, person)
+	msg := m.incoming(b, u.Body, in.MaxFile)
+	private := m.Chat.Type == "private" && msg.Person.TelegramID != 0
+	if private && strings.HasPrefix(msg.Payload.Start, linkPrefix) {
+		return in.planLink(b, msg)
 	}
 	ownPhone := ""
-	if c := msg.Payload.Contact; c != nil && c.UserID == m.From.ID {
+	if c := msg.Payload.Contact; c != nil && c.UserID != 0 && c.UserID == msg.Person.TelegramID {
 		ownPhone = c.Phone
 	}
 	return func(ctx context.Context, tx *db.Tx) error {
-		c, err := in.Contacts.Touch(ctx, tx, b.WorkspaceID, person)
+		got, err := in.receive(ctx, tx, msg)
 		if err != nil {
 			return err
 		}
 		if ownPhone != "" {
-			err := in.Contacts.SetPhone(ctx, tx, b.WorkspaceID, c.ID, ownPhone)
+			err := in.Phones.SetPhone(ctx, tx, b.WorkspaceID, got.ContactID, ownPhone)
 			if err != nil && !errs.Is(err, errs.KindInvalid) { // an odd number stays on the card only
 				return err
 			}
 		}
-		msg := msg
-		msg.ContactID = &c.ID
-		got, err := in.receive(ctx, tx, msg, c.Name)
-		if err != nil || msg.Kind == "service" {
-			return err
+		if !private || msg.Kind == "service" {
+			return nil
 		}
-		return in.reply(ctx, tx, b, msg, c, got)
+		return in.reply(ctx, tx, b, msg, got)
 	}
 }
 
@@ -104,36 +95,35 @@ func (u *user) person() Person {
 }
 
 // receive keeps the message and asks for its files.
-func (in *Intake) receive(ctx context.Context, tx *db.Tx, msg Incoming, name string) (Received, error) {
+func (in *Intake) receive(ctx context.Context, tx *db.Tx, msg Incoming) (Received, error) {
 	got, err := in.Inbox.Receive(ctx, tx, msg)
 	if err != nil {
 		return got, err
 	}
-	if err := in.fetch(ctx, tx, msg, got); err != nil {
-		return got, err
+	if len(got.AttachmentIDs) > 0 {
+		if err := in.Media.Download(ctx, tx, msg.WorkspaceID, msg.BotID, got.AttachmentIDs); err != nil {
+			return got, err
+		}
 	}
-	if got.NewConversation {
-		err = in.Notices.NewConversation(ctx, tx, Arrival{
-			WorkspaceID: msg.WorkspaceID, BotID: msg.BotID, ConversationID: got.ConversationID, Name: name,
-		})
+	if !got.NewConversation {
+		return got, nil
 	}
-	return got, err
-}
-
-func (in *Intake) fetch(ctx context.Context, tx *db.Tx, msg Incoming, got Received) error {
-	if len(got.AttachmentIDs) == 0 {
-		return nil
+	name := msg.Title
+	if msg.ChatKind == "private" && got.ContactName != "" {
+		name = got.ContactName
 	}
-	return in.Media.Download(ctx, tx, msg.WorkspaceID, msg.BotID, got.AttachmentIDs)
+	return got, in.Notices.NewConversation(ctx, tx, Arrival{
+		WorkspaceID: msg.WorkspaceID, BotID: msg.BotID, ConversationID: got.ConversationID, Name: name,
+	})
 }
 
 // reply greets whoever comes for the first time and says once per closed period that
 // nobody is there.
-func (in *Intake) reply(ctx context.Context, tx *db.Tx, b Bot, msg Incoming, c Contact, got Received) error {
+func (in *Intake) reply(ctx context.Context, tx *db.Tx, b Bot, msg Incoming, got Received) error {
 	send := func(origin string, texts map[string]string) error {
 		return in.Messaging.Send(ctx, tx, Answer{
 			WorkspaceID: b.WorkspaceID, BotID: b.ID, ChatID: msg.ChatID, ConversationID: got.ConversationID,
-			Origin: origin, Text: Fill(pick(texts, c.Language, b.Company.Language), c.Name, b.Company.Name),
+			Origin: origin, Text: Fill(pick(texts, got.ContactLanguage, b.Company.Language), got.ContactName, b.Company.Name),
 		})
 	}
 	if got.NewConversation && len(b.Greeting) > 0 {
@@ -148,7 +138,7 @@ func (in *Intake) reply(ctx context.Context, tx *db.Tx, b Bot, msg Incoming, c C
 	if open || period == got.AwayPeriod {
 		return nil
 	}
-	if err := in.Chats.MarkAway(ctx, tx, b.WorkspaceID, got.ConversationID, period); err != nil {
+	if due, err := in.Chats.AwayDue(ctx, tx, b.WorkspaceID, got.ConversationID, period); err != nil || !due {
 		return err
 	}
 	return send("away", b.Away)
@@ -158,26 +148,14 @@ func (in *Intake) planEdit(b Bot, u *Update, m *message) db.UnitFunc {
 	if m.Chat.Type == "channel" {
 		return in.planRaw(b, u)
 	}
-	msg := m.incoming(b, u.Body)
+	msg := m.incoming(b, u.Body, in.MaxFile)
 	return func(ctx context.Context, tx *db.Tx) error {
-		msg := msg
-		got, known, err := in.Inbox.EditIncoming(ctx, tx, msg)
-		if err != nil {
+		known, err := in.Inbox.EditIncoming(ctx, tx, msg)
+		if err != nil || known {
 			return err
 		}
-		if known {
-			return in.fetch(ctx, tx, msg, got)
-		}
 		// written before the bot was here: the edited form is the first one we see
-		name := msg.Title
-		if m.Chat.Type == "private" && m.From != nil {
-			c, err := in.Contacts.Touch(ctx, tx, b.WorkspaceID, m.From.person())
-			if err != nil {
-				return err
-			}
-			msg.ContactID, name = &c.ID, c.Name
-		}
-		_, err = in.receive(ctx, tx, msg, name)
+		_, err = in.receive(ctx, tx, msg)
 		return err
 	}
 }
@@ -194,16 +172,7 @@ func (in *Intake) planCallback(b Bot, u *Update, q *callbackQuery) db.UnitFunc {
 	}
 	msg := q.incoming(b, u.Body, in.clock.Now())
 	return func(ctx context.Context, tx *db.Tx) error {
-		msg := msg
-		name := msg.Title
-		if msg.ChatKind == "private" {
-			c, err := in.Contacts.Touch(ctx, tx, b.WorkspaceID, q.From.person())
-			if err != nil {
-				return err
-			}
-			msg.ContactID, name = &c.ID, c.Name
-		}
-		if _, err := in.receive(ctx, tx, msg, name); err != nil {
+		if _, err := in.receive(ctx, tx, msg); err != nil {
 			return err
 		}
 		return in.Messaging.AnswerCallback(ctx, tx, b.WorkspaceID, b.ID, markup.Clean(q.ID))
@@ -213,12 +182,12 @@ func (in *Intake) planCallback(b Bot, u *Update, q *callbackQuery) db.UnitFunc {
 // planMembership follows the bot's own place in a chat: a person blocks it, a group
 // takes it in or throws it out.
 func (in *Intake) planMembership(b Bot, u *Update, c *chatMemberUpdated) db.UnitFunc {
-	in0 := true
+	inside := true
 	switch c.New.Status {
 	case "kicked", "left":
-		in0 = false
+		inside = false
 	case "restricted":
-		in0 = c.New.IsMember == nil || *c.New.IsMember
+		inside = c.New.IsMember == nil || *c.New.IsMember
 	}
 	group := c.Chat.Type != "private"
 	msg := Incoming{
@@ -229,16 +198,16 @@ func (in *Intake) planMembership(b Bot, u *Update, c *chatMemberUpdated) db.Unit
 			Service: &Service{Type: "bot_added"},
 		},
 	}
-	if !in0 {
+	if !inside {
 		msg.Payload.Service.Type = "bot_removed"
 	}
 	return func(ctx context.Context, tx *db.Tx) error {
 		if group {
-			if _, err := in.receive(ctx, tx, msg, msg.Title); err != nil {
+			if _, err := in.receive(ctx, tx, msg); err != nil {
 				return err
 			}
 		}
-		return in.Chats.MarkBlocked(ctx, tx, b.WorkspaceID, b.ID, c.Chat.ID, !in0)
+		return in.Chats.MarkBlocked(ctx, tx, b.WorkspaceID, b.ID, c.Chat.ID, !inside)
 	}
 }
 
@@ -247,13 +216,13 @@ const linkPrefix = "tl_"
 
 // planLink consumes a member's link. A member is no customer: the chat becomes no
 // conversation and is answered by a notice.
-func (in *Intake) planLink(b Bot, msg Incoming, p Person) db.UnitFunc {
-	lang := p.Language
+func (in *Intake) planLink(b Bot, msg Incoming) db.UnitFunc {
+	lang := msg.Person.Language
 	if lang == "" {
 		lang = b.Company.Language
 	}
 	return func(ctx context.Context, tx *db.Tx) error {
-		ok, err := in.Links.ConsumeTelegramLink(ctx, tx, b, msg.Payload.Start, p, msg.ChatID)
+		ok, err := in.Links.ConsumeTelegramLink(ctx, tx, b, msg.Payload.Start, msg.Person, msg.ChatID)
 		if err != nil {
 			return err
 		}

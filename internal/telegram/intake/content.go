@@ -19,13 +19,13 @@ type Incoming struct {
 	BotID       uuid.UUID
 	ChatID      int64
 	ChatKind    string // private, group, supergroup
-	Title       string
-	ContactID   *uuid.UUID // nil in groups
+	Title       string // of a group; the person's name in a private chat
+	Person      Person
 	// ExternalID is Telegram's message id, 0 for what has none (a pressed button).
 	ExternalID        int64
 	ReplyToExternalID int64
 	AlbumID           string
-	Kind              string // the content kinds of a message
+	Kind              string // the content kinds of a message, or callback for a pressed button
 	Text              string // Telegram HTML
 	Payload           Payload
 	Attachments       []Attachment
@@ -45,7 +45,8 @@ type Attachment struct {
 	Size         int64 // bytes, 0 when Telegram does not say
 	Width        int
 	Height       int
-	Duration     int // seconds
+	Duration     int  // seconds
+	TooLarge     bool // the Bot API does not hand it out
 }
 
 // Payload is what a message carries beside text and files.
@@ -85,7 +86,8 @@ type Service struct {
 
 // Callback is a pressed inline button.
 type Callback struct {
-	Data string `json:"data"`
+	Data  string `json:"data"`
+	Label string `json:"label"`
 }
 
 // Sender is a member of a group.
@@ -100,7 +102,7 @@ func fullName(first, last string) string {
 }
 
 // incoming describes the message; body is the compact update it came in.
-func (m *message) incoming(b Bot, body []byte) Incoming {
+func (m *message) incoming(b Bot, body []byte, maxFile int64) Incoming {
 	in := Incoming{
 		WorkspaceID: b.WorkspaceID, BotID: b.ID, ChatID: m.Chat.ID, ChatKind: m.Chat.Type, Title: m.Chat.name(),
 		ExternalID: m.MessageID, AlbumID: markup.Clean(m.MediaGroupID), SentAt: time.Unix(m.Date, 0).UTC(), Body: body,
@@ -121,7 +123,13 @@ func (m *message) incoming(b Bot, body []byte) Incoming {
 	if m.Chat.Type != "private" {
 		in.Payload.Sender = m.sender()
 	}
+	if m.From != nil && !m.From.IsBot && m.SenderChat == nil {
+		in.Person = m.From.person()
+	}
 	m.fill(&in)
+	for i := range in.Attachments {
+		in.Attachments[i].TooLarge = in.Attachments[i].Size > maxFile
+	}
 	return in
 }
 
@@ -292,12 +300,12 @@ func language(code string) string {
 	return ""
 }
 
-// callbackIncoming shows a pressed button as what the customer said: its label.
+// incoming shows a pressed button as what the customer said: its label.
 func (q *callbackQuery) incoming(b Bot, body []byte, now time.Time) Incoming {
 	c := q.Message.Chat
 	in := Incoming{
 		WorkspaceID: b.WorkspaceID, BotID: b.ID, ChatID: c.ID, ChatKind: c.Type, Title: c.name(),
-		ReplyToExternalID: q.Message.MessageID, Kind: "text", SentAt: now, Body: body,
+		Person: q.From.person(), ReplyToExternalID: q.Message.MessageID, Kind: "callback", SentAt: now, Body: body,
 	}
 	data := markup.Clean(q.Data)
 	label := data
@@ -311,7 +319,7 @@ func (q *callbackQuery) incoming(b Bot, body []byte, now time.Time) Incoming {
 		}
 	}
 	in.Text = markup.Escape(label)
-	in.Payload.Callback = &Callback{Data: data}
+	in.Payload.Callback = &Callback{Data: data, Label: label}
 	if c.Type != "private" {
 		in.Payload.Sender = &Sender{ID: q.From.ID, Name: fullName(q.From.FirstName, q.From.LastName), Username: markup.Clean(q.From.Username)}
 	}

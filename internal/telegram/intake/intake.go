@@ -49,25 +49,17 @@ type Company struct {
 	Open func(at time.Time) (open bool, period string)
 }
 
-// Person is the sender of a private message.
+// Person is who wrote.
 type Person struct {
-	TelegramID int64
+	TelegramID int64 // 0 when nobody wrote, as for a channel's post in its group
 	Name       string
 	Username   string
 	Language   string // en, uk, ru or empty
 }
 
-// Contact is the person as the company knows them.
-type Contact struct {
-	ID       uuid.UUID
-	Name     string
-	Language string
-}
-
-// Contacts knows people.
-type Contacts interface {
-	Touch(ctx context.Context, tx *db.Tx, ws uuid.UUID, p Person) (Contact, error)
-	// SetPhone refuses a number that cannot be read as invalid.
+// Phones keeps the phone of a contact.
+type Phones interface {
+	// SetPhone refuses a number that cannot be read as invalid, before it writes.
 	SetPhone(ctx context.Context, tx *db.Tx, ws, contact uuid.UUID, phone string) error
 }
 
@@ -76,17 +68,20 @@ type Received struct {
 	ConversationID  uuid.UUID
 	MessageID       uuid.UUID
 	NewConversation bool
+	ContactID       uuid.UUID // zero when nobody wrote it
+	ContactName     string
+	ContactLanguage string
 	// AwayPeriod is the closed period that was last announced in the conversation.
 	AwayPeriod string
-	// AttachmentIDs are the files that are still at Telegram.
+	// AttachmentIDs are the files that are still to be fetched.
 	AttachmentIDs []uuid.UUID
 }
 
-// Inbox keeps messages.
+// Inbox keeps messages and who wrote them.
 type Inbox interface {
 	Receive(ctx context.Context, tx *db.Tx, in Incoming) (Received, error)
 	// EditIncoming is false when the message was never received.
-	EditIncoming(ctx context.Context, tx *db.Tx, in Incoming) (Received, bool, error)
+	EditIncoming(ctx context.Context, tx *db.Tx, in Incoming) (bool, error)
 }
 
 // Chats keeps what is known of a chat beside its messages. A chat without a
@@ -94,7 +89,8 @@ type Inbox interface {
 type Chats interface {
 	MarkBlocked(ctx context.Context, tx *db.Tx, ws, bot uuid.UUID, chatID int64, blocked bool) error
 	Migrate(ctx context.Context, tx *db.Tx, ws, bot uuid.UUID, oldID, newID int64) error
-	MarkAway(ctx context.Context, tx *db.Tx, ws, conversation uuid.UUID, period string) error
+	// AwayDue is true once per conversation and closed period.
+	AwayDue(ctx context.Context, tx *db.Tx, ws, conversation uuid.UUID, period string) (bool, error)
 }
 
 // Answer is a message that the product writes by itself.
@@ -142,7 +138,7 @@ type Links interface {
 
 // Deps are the other slices.
 type Deps struct {
-	Contacts  Contacts
+	Phones    Phones
 	Inbox     Inbox
 	Chats     Chats
 	Messaging Messaging
@@ -154,6 +150,9 @@ type Deps struct {
 // Intake takes updates.
 type Intake struct {
 	Deps
+	// MaxFile bounds what can be fetched from the Bot API, in bytes: 20 MB at Telegram.
+	MaxFile int64
+
 	db     *db.DB
 	clock  clock.Clock
 	events *events.Log
@@ -162,7 +161,7 @@ type Intake struct {
 
 // New returns an intake.
 func New(d *db.DB, c clock.Clock, ev *events.Log, log *slog.Logger, deps Deps) *Intake {
-	return &Intake{Deps: deps, db: d, clock: c, events: ev, log: log}
+	return &Intake{Deps: deps, MaxFile: 20 << 20, db: d, clock: c, events: ev, log: log}
 }
 
 // Accept applies one update, once. It returns nil when the update is applied, was

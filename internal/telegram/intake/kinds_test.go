@@ -30,7 +30,9 @@ func TestKindsOfMessages(t *testing.T) {
 			}},
 		"album part": {`"media_group_id":"77","photo":[{"file_id":"s","file_unique_id":"a","width":90,"height":60}]`,
 			func(in intake.Incoming) bool { return in.AlbumID == "77" && in.Kind == "photo" }},
-		"video":      {`"video":{"file_id":"v","file_unique_id":"u","width":1,"height":2,"duration":3,"mime_type":"video/mp4","file_name":"a.mp4","file_size":9007199254740993}`, attached("video", "v")},
+		"video": {`"video":{"file_id":"v","file_unique_id":"u","width":1,"height":2,"duration":3,"mime_type":"video/mp4","file_name":"a.mp4","file_size":9007199254740993}`, func(in intake.Incoming) bool {
+			return attached("video", "v")(in) && in.Attachments[0].TooLarge
+		}},
 		"animation":  {`"animation":{"file_id":"g","file_unique_id":"u","width":1,"height":2,"duration":3},"document":{"file_id":"g","file_unique_id":"u"}`, attached("animation", "g")},
 		"audio":      {`"audio":{"file_id":"a","file_unique_id":"u","duration":3,"performer":"X","title":"Y"}`, attached("audio", "a")},
 		"voice":      {`"voice":{"file_id":"o","file_unique_id":"u","duration":3,"mime_type":"audio/ogg"}`, attached("voice", "o")},
@@ -63,11 +65,18 @@ func TestKindsOfMessages(t *testing.T) {
 			if len(w.incoming) != 1 || !c.check(w.incoming[0]) {
 				t.Fatalf("%+v", w.incoming)
 			}
-			if w.downloads != len(w.incoming[0].Attachments) {
-				t.Fatalf("%d downloads", w.downloads)
-			}
 		})
 	}
+}
+
+func TestFilesAreFetchedLater(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.mustAccept(message(1, 100, 1, `"voice":{"file_id":"o","file_unique_id":"u","duration":3}`))
+		w.mustAccept(text(2, 100, 2, "no file"))
+		if w.downloads != 1 {
+			t.Fatalf("%d downloads", w.downloads)
+		}
+	})
 }
 
 func attached(kind, file string) func(intake.Incoming) bool {
@@ -106,7 +115,7 @@ func TestAPressedButtonIsRecordedAndAnswered(t *testing.T) {
 		w.mustAccept(`{"update_id":1,"callback_query":{"id":"4382bfdwdsb323b2d9","from":{"id":100,"first_name":"Ann"},"chat_instance":"x","data":"v:1",
 			"message":{"message_id":7,"date":1,"chat":{"id":100,"type":"private","first_name":"Ann"},"text":"Choose","reply_markup":{"inline_keyboard":[[{"text":"Site","url":"https://a.b"},{"text":"Yes & go","callback_data":"v:1"}]]}}}}`)
 		got := w.incoming[0]
-		if got.Text != "Yes &amp; go" || got.Payload.Callback.Data != "v:1" || got.ReplyToExternalID != 7 || got.ExternalID != 0 || got.ContactID == nil {
+		if got.Text != "Yes &amp; go" || got.Payload.Callback.Data != "v:1" || got.ReplyToExternalID != 7 || got.ExternalID != 0 || got.Kind != "callback" || got.Person.TelegramID != 100 {
 			t.Fatalf("%+v", got)
 		}
 		if !slices.Equal(w.callbacks, []string{"4382bfdwdsb323b2d9"}) {
@@ -153,12 +162,12 @@ func TestAGroupMovesToASupergroup(t *testing.T) {
 	})
 }
 
-func TestAGroupMessageNamesItsSenderAndMakesNoContact(t *testing.T) {
+func TestAGroupMessageNamesItsSenderAndIsNotAnswered(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.bot.Greeting = map[string]string{"en": "Hi"}
 		w.mustAccept(group(1, -5, 1, `"text":"any X5?"`))
 		got := w.incoming[0]
-		if got.ContactID != nil || *got.Payload.Sender != (intake.Sender{ID: 5, Name: "Bo"}) || got.Title != "Dealers" || got.ChatKind != "supergroup" {
+		if got.Person.TelegramID != 5 || *got.Payload.Sender != (intake.Sender{ID: 5, Name: "Bo"}) || got.Title != "Dealers" || got.ChatKind != "supergroup" {
 			t.Fatalf("%+v", got)
 		}
 		if len(w.sent) != 0 || w.arrivals[0].Name != "Dealers" {

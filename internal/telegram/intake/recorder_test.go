@@ -56,7 +56,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 		Company: intake.Company{Name: "Авто & Co", Language: "uk"},
 	}
 	w.in = intake.New(d, w.clock, events.NewLog(w.clock, nil), slog.New(slog.DiscardHandler), intake.Deps{
-		Contacts: w, Inbox: w, Chats: w, Messaging: w, Media: w, Notices: w, Links: w,
+		Phones: w, Inbox: w, Chats: w, Messaging: w, Media: w, Notices: w, Links: w,
 	})
 	return w
 }
@@ -65,17 +65,15 @@ func (w *world) note(tx *db.Tx, f func()) {
 	tx.AfterCommit(func() { w.mu.Lock(); defer w.mu.Unlock(); f() })
 }
 
-func (w *world) Touch(ctx context.Context, tx *db.Tx, ws uuid.UUID, p intake.Person) (intake.Contact, error) {
+func (w *world) touch(ctx context.Context, tx *db.Tx, ws uuid.UUID, p intake.Person) (id uuid.UUID, err error) {
 	id, ok, err := db.Maybe[uuid.UUID](ctx, tx, "SELECT contact_id FROM identities WHERE workspace_id = ? AND channel = 'telegram' AND external_id = ?", ws, fmt.Sprint(p.TelegramID))
-	if err != nil {
-		return intake.Contact{}, err
+	if err != nil || ok {
+		return id, err
 	}
-	if !ok {
-		id = ident.New()
-		tx.Push(ctx, "INSERT INTO identities (workspace_id, id, contact_id, channel, external_id, username, username_folded, created_at) VALUES (?,?,?,'telegram',?,?,?,?)",
-			ws, ident.New(), id, fmt.Sprint(p.TelegramID), p.Username, db.Folded(p.Username), w.clock.Now())
-	}
-	return intake.Contact{ID: id, Name: p.Name, Language: p.Language}, nil
+	id = ident.New()
+	tx.Push(ctx, "INSERT INTO identities (workspace_id, id, contact_id, channel, external_id, username, username_folded, created_at) VALUES (?,?,?,'telegram',?,?,?,?) ON CONFLICT DO NOTHING",
+		ws, ident.New(), id, fmt.Sprint(p.TelegramID), p.Username, db.Folded(p.Username), w.clock.Now())
+	return id, nil
 }
 
 func (w *world) SetPhone(_ context.Context, tx *db.Tx, _, _ uuid.UUID, phone string) error {
@@ -94,17 +92,22 @@ type conversation struct {
 
 func (w *world) Receive(ctx context.Context, tx *db.Tx, in intake.Incoming) (intake.Received, error) {
 	now := w.clock.Now()
+	who, err := w.touch(ctx, tx, in.WorkspaceID, in.Person)
+	if err != nil {
+		return intake.Received{}, err
+	}
 	c, err := db.One[conversation](ctx, tx, `INSERT INTO conversations (workspace_id, id, channel, bot_id, chat_id, kind, title, title_folded, contact_id,
 		status, is_blocked, unread_count, last_seq, last_message_at, last_text, last_kind, last_direction, last_state, away_period, version, created_at, updated_at)
 		VALUES (?,?,'telegram',?,?,?,?,?,?,'open',FALSE,1,1,?,?,?,'in','','',1,?,?)
 		ON CONFLICT (workspace_id, bot_id, chat_id) DO UPDATE SET last_seq = conversations.last_seq + 1, unread_count = conversations.unread_count + 1,
 			last_message_at = excluded.last_message_at, last_text = excluded.last_text
 		RETURNING id, last_seq, away_period`,
-		in.WorkspaceID, ident.New(), in.BotID, in.ChatID, in.ChatKind, in.Title, db.Folded(in.Title), in.ContactID, now, in.Text, in.Kind, now, now)
+		in.WorkspaceID, ident.New(), in.BotID, in.ChatID, in.ChatKind, in.Title, db.Folded(in.Title), who, now, in.Text, in.Kind, now, now)
 	if err != nil {
 		return intake.Received{}, err
 	}
-	got := intake.Received{ConversationID: c.ID, MessageID: ident.New(), NewConversation: c.LastSeq == 1, AwayPeriod: c.AwayPeriod}
+	got := intake.Received{ConversationID: c.ID, MessageID: ident.New(), NewConversation: c.LastSeq == 1, AwayPeriod: c.AwayPeriod,
+		ContactID: who, ContactName: in.Person.Name, ContactLanguage: in.Person.Language}
 	var external *int64
 	if in.ExternalID != 0 {
 		external = &in.ExternalID
@@ -127,12 +130,12 @@ func (w *world) Receive(ctx context.Context, tx *db.Tx, in intake.Incoming) (int
 
 var errPanic = errors.New("panic please")
 
-func (w *world) EditIncoming(ctx context.Context, tx *db.Tx, in intake.Incoming) (intake.Received, bool, error) {
+func (w *world) EditIncoming(ctx context.Context, tx *db.Tx, in intake.Incoming) (bool, error) {
 	n, err := tx.Exec(ctx, `UPDATE messages SET text = ?, edited_at = ? WHERE workspace_id = ? AND external_id = ?`, in.Text, in.EditedAt, in.WorkspaceID, in.ExternalID)
 	if n == 1 {
 		w.note(tx, func() { w.edits = append(w.edits, in) })
 	}
-	return intake.Received{}, n == 1, err
+	return n == 1, err
 }
 
 func (w *world) MarkBlocked(_ context.Context, tx *db.Tx, _, _ uuid.UUID, chatID int64, blocked bool) error {
@@ -145,9 +148,9 @@ func (w *world) Migrate(_ context.Context, tx *db.Tx, _, _ uuid.UUID, oldID, new
 	return nil
 }
 
-func (w *world) MarkAway(ctx context.Context, tx *db.Tx, ws, conversation uuid.UUID, period string) error {
-	tx.Push(ctx, "UPDATE conversations SET away_period = ? WHERE workspace_id = ? AND id = ?", period, ws, conversation)
-	return nil
+func (w *world) AwayDue(ctx context.Context, tx *db.Tx, ws, conversation uuid.UUID, period string) (bool, error) {
+	n, err := tx.Exec(ctx, "UPDATE conversations SET away_period = ? WHERE workspace_id = ? AND id = ? AND away_period <> ?", period, ws, conversation, period)
+	return n == 1, err
 }
 
 func (w *world) Send(_ context.Context, tx *db.Tx, a intake.Answer) error {
