@@ -420,9 +420,11 @@ CREATE TABLE media_file_ids (
   media_id uuid NOT NULL,
   kind text NOT NULL,
   file_id text NOT NULL,
+  file_unique_id text NOT NULL,
   created_at timestamptz NOT NULL,
   PRIMARY KEY (workspace_id, bot_id, media_id, kind)
 );
+CREATE INDEX media_file_ids_unique ON media_file_ids (workspace_id, file_unique_id) WHERE file_unique_id <> '';
 
 -- Outgoing messages on their way.
 

@@ -419,9 +419,11 @@ CREATE TABLE media_file_ids (
   media_id TEXT NOT NULL,
   kind TEXT NOT NULL,
   file_id TEXT NOT NULL,
+  file_unique_id TEXT NOT NULL,
   created_at TIMESTAMP NOT NULL,
   PRIMARY KEY (workspace_id, bot_id, media_id, kind)
 ) WITHOUT ROWID;
+CREATE INDEX media_file_ids_unique ON media_file_ids (workspace_id, file_unique_id) WHERE file_unique_id <> '';
 
 -- Outgoing messages on their way.
 
