@@ -118,8 +118,10 @@ export async function openWebApp(url) {
   d.showModal();
 }
 
+// stuck: the reader is at the end, and stays there when pictures load or the keyboard opens.
+let stuck = true;
 const nearEnd = () => { const el = $('thread'); return el.scrollHeight - el.scrollTop - el.clientHeight < 120; };
-const toEnd = () => { const el = $('thread'); el.scrollTop = el.scrollHeight; $('jump').hidden = true; };
+const toEnd = () => { const el = $('thread'); el.scrollTop = el.scrollHeight; stuck = true; $('jump').hidden = true; };
 
 function grouped() {
   const out = [];
@@ -131,7 +133,7 @@ function grouped() {
 }
 
 export function draw(jump = false) {
-  const stay = !jump && !nearEnd();
+  const stay = !jump && !stuck;
   const bot = view.bots.find((b) => b.id === view.bot);
   const name = view.private ? bot?.name : view.title;
   $('title').textContent = name || '';
@@ -174,7 +176,7 @@ function onEvent(e) {
   switch (e.kind) {
     case 'message':
       if (view.messages.some((m) => m.message_id === e.message.message_id)) return;
-      if (!nearEnd() && e.message.from?.id !== view.user) $('jump').hidden = false;
+      if (e.message.from?.id === view.user) stuck = true; else if (!stuck) $('jump').hidden = false;
       view.messages.push(e.message);
       view.started ||= e.message.from?.id === view.user;
       if (view.private) view.keyboard = e.keyboard || null;
@@ -250,8 +252,9 @@ $('chat').addEventListener('change', async (e) => {
   await open();
 });
 $('jump').addEventListener('click', toEnd);
-$('thread').addEventListener('scroll', () => { if (nearEnd()) $('jump').hidden = true; }, { passive: true });
-$('thread').addEventListener('load', () => { if (nearEnd() || $('thread').scrollTop === 0) toEnd(); }, true);
+$('thread').addEventListener('scroll', () => { stuck = nearEnd(); if (stuck) $('jump').hidden = true; }, { passive: true });
+for (const e of ['load', 'loadedmetadata']) $('thread').addEventListener(e, () => { if (stuck) toEnd(); }, true);
+new ResizeObserver(() => { if (stuck) toEnd(); }).observe($('thread'));
 
 const menu = (on) => { $('menu').hidden = !on; $('menuOpen').setAttribute('aria-expanded', String(on)); };
 $('menuOpen').addEventListener('click', () => menu($('menu').hidden));
