@@ -8,7 +8,6 @@ import "strings"
 var Routes = []string{
 	"/",
 	"/companies",
-	"/companies/{id}",
 	"/inbox",
 	"/invite/{token}",
 	"/login",
@@ -18,7 +17,6 @@ var Routes = []string{
 	"/setup/{token}",
 	"/signin/{token}",
 	"/telegram",
-	"/telegram/{id}",
 }
 
 // known reports whether path is the address of a page.

@@ -14,6 +14,7 @@ export function NotFound() {
   usePageTitle(t('notFound.title'))
   const words = (
     <EmptyState
+      isPage
       drawing="road"
       title={t('notFound.title')}
       text={t('notFound.text')}

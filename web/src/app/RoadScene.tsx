@@ -14,7 +14,7 @@ const marks: [y: number, length: number, half: number][] = [
 /** A road at dusk with one car ahead. Decorative. */
 export function RoadScene() {
   return (
-    <svg className={c.scene} viewBox="0 0 800 900" preserveAspectRatio="xMidYMax slice" aria-hidden="true">
+    <svg className={c.scene} viewBox="0 0 800 900" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
       <path
         className={c.hills}
         d="M0 330c90-18 150-62 236-58 78 4 112 46 190 44 96-2 138-70 226-66 60 3 104 44 148 58v40H0z"
@@ -29,7 +29,8 @@ export function RoadScene() {
           d={`M${400 - half} ${y}h${half * 2}l${-half * 0.42} ${-length}h${-half * 1.16}z`}
         />
       ))}
-      <g transform="translate(470 470)">
+      <path className={c.oncoming} d="M383 366v.1M394 366v.1" />
+      <g transform="translate(525 548) scale(1.5)">
         <path className={c.car} d="M-58 52v-30l14-36c3-8 8-12 17-12h54c9 0 14 4 17 12l14 36v30z" />
         <path className={c.line} d="M-44 16h88M-40-14h80" />
         <path className={c.lamp} d="M-54 22h18v9h-18zM36 22h18v9H36z" />

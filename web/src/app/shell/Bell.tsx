@@ -74,8 +74,7 @@ export function Bell() {
             disabled={unread === 0}
             label={unread > 99 ? '99+' : unread}
             size={16}
-            offset={6}
-            color="amber"
+            offset={9}
             classNames={{ indicator: c.count ?? '' }}
           >
             <ActionIcon size={40} aria-label={label} aria-expanded={opened} onClick={toggle}>

@@ -15,13 +15,11 @@ export function CompanySwitcher({ isCompact = false }: { isCompact?: boolean }) 
   return (
     <Menu position="bottom-start" width={260} disabled={companies.length < 2}>
       <Menu.Target>
-        <UnstyledButton
-          className={c.button ?? ''}
-          data-compact={isCompact || undefined}
-          aria-label={t('shell.company', { name })}
-        >
+        <UnstyledButton className={c.button ?? ''} data-compact={isCompact || undefined}>
           <CompanyMark name={name} color={workspace?.color ?? ''} logoUrl={workspace?.logo_url} />
-          {!isCompact && (
+          {isCompact ? (
+            <span className="visually-hidden">{t('shell.company', { name })}</span>
+          ) : (
             <>
               <span className={c.words}>
                 <span className={c.name}>{name}</span>

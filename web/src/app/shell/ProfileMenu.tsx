@@ -15,8 +15,9 @@ export function ProfileMenu() {
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
-        <UnstyledButton className={c.button ?? ''} aria-label={t('shell.account')}>
+        <UnstyledButton className={c.button ?? ''}>
           <PersonAvatar name={user.name} id={user.id} size={30} />
+          <span className="visually-hidden">{t('shell.account')}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -10,6 +10,7 @@ import { BottomBar } from './BottomBar'
 import { Header } from './Header'
 import { Palette } from './Palette'
 import c from './Shell.module.css'
+import { ShellCommands } from './ShellCommands'
 import { ShortcutHelp } from './ShortcutHelp'
 import { SideNav } from './SideNav'
 
@@ -45,6 +46,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </main>
         <BottomBar />
       </div>
+      <ShellCommands />
       <Palette />
       <ShortcutHelp />
     </div>

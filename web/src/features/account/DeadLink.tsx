@@ -10,6 +10,7 @@ export function DeadLink({ error, onReload }: { error: unknown; onReload: () => 
   if (!isDeadLink(error)) return <ErrorState error={error} onReload={onReload} />
   return (
     <EmptyState
+      isPage
       drawing="key"
       title={t('link.dead')}
       text={t('link.deadText')}

@@ -147,7 +147,9 @@ export function startEvents(onSignedOut: () => void): () => void {
   const ended = new AbortController()
   let stream: EventStream | undefined
 
-  const tell = (note: Note) => channel?.postMessage(note)
+  const tell = (note: Note) => {
+    if (!ended.signal.aborted) channel?.postMessage(note)
+  }
   const setState = (state: StreamState) => {
     useLive.setState({ state })
     if (stream) tell({ type: 'state', state })
@@ -185,6 +187,7 @@ export function startEvents(onSignedOut: () => void): () => void {
   if (navigator.locks && channel) {
     navigator.locks
       .request(name, { signal: ended.signal }, () => {
+        if (ended.signal.aborted) return undefined
         lead()
         return new Promise<void>((resolve) => ended.signal.addEventListener('abort', () => resolve()))
       })

@@ -85,6 +85,7 @@ export class EventStream {
         cache: 'no-store',
         signal: abort.signal,
       })
+      if (this.stopped) return
       if (response.status === 401) {
         this.stop()
         this.options.onSignedOut()
