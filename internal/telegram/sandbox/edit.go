@@ -220,12 +220,14 @@ func (s *Server) answerCallbackQuery(_ *http.Request, b *bot, c *call) (any, *ap
 const queryLife = 15 * 60
 
 func (s *Server) newQuery(b *bot, t *thread, user int64) *query {
-	for id, q := range s.queries {
-		if s.now()-q.At > queryLife {
-			delete(s.queries, id)
+	s.last.Query++
+	if s.last.Query%1024 == 0 { // often enough to bound the map
+		for id, q := range s.queries {
+			if s.now()-q.At > queryLife {
+				delete(s.queries, id)
+			}
 		}
 	}
-	s.last.Query++
 	q := &query{ID: strconv.FormatInt(4_000_000_000_000_000_000+s.last.Query, 10), Bot: b.ID, User: user, Chat: t.Chat.ID, Thread: t.Bot, At: s.now()}
 	s.queries[q.ID] = q
 	return q

@@ -126,7 +126,11 @@ func (b *bot) finish(u *update) {
 	}
 }
 
+// dropPending forgets all; what is on its way to a webhook right now may still arrive.
 func (b *bot) dropPending() {
+	for _, u := range b.pending {
+		u.done = true
+	}
 	b.pending, b.waiting, b.held = nil, 0, nil
 }
 
