@@ -22,7 +22,7 @@ type Upload struct {
 
 // Item is one file of a customer's message.
 type Item struct {
-	medium
+	Medium
 	Upload Upload `json:"-"`
 	FileID string `json:"file_id"` // instead of Upload: a file the sandbox already has, as a sticker
 }
@@ -130,10 +130,10 @@ func (s *Server) compose(a Act) ([]*Message, error) {
 		if utf16Len(it.Caption) > maxCaption {
 			return nil, fmt.Errorf("sandbox: a caption has at most %d characters", maxCaption)
 		}
-		it.Caption, it.entities = trimText(it.Caption, it.entities)
-		it.entities = detect(it.Caption, it.entities)
+		it.Caption, it.Entities = trimText(it.Caption, it.Entities)
+		it.Entities = detect(it.Caption, it.Entities)
 		m := &Message{}
-		s.put(m, it.medium, b)
+		s.put(m, it.Medium, b)
 		if m.Sticker != nil {
 			s.nameSticker(m.Sticker, b)
 		}

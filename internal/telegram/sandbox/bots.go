@@ -39,6 +39,7 @@ type NewBot struct {
 	Username string `json:"username"`
 	Name     string `json:"name"`
 	Token    string `json:"token,omitempty"`
+	ReadsAll bool   `json:"reads_all,omitempty"` // privacy mode off: sees every group message
 }
 
 // Bot is a bot as tests and the page see it.
@@ -106,7 +107,7 @@ func (s *Server) AddBot(n NewBot) (Bot, error) {
 	}
 	b := &bot{
 		User:  User{ID: id, IsBot: true, FirstName: n.Name, Username: n.Username},
-		Token: n.Token, Commands: map[string]json.RawMessage{}, MenuButtons: map[int64]json.RawMessage{},
+		Token: n.Token, ReadsAll: n.ReadsAll, Commands: map[string]json.RawMessage{}, MenuButtons: map[int64]json.RawMessage{},
 		// Real queues do not start at 1; a start above it catches code that thinks so.
 		LastUpdate: 100_000_000 + id%1000*1000,
 	}

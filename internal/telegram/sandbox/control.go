@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -300,19 +301,12 @@ func (s *Server) Chats(user int64) []ChatItem {
 			groups = append(groups, key.Chat)
 		}
 	}
-	for _, id := range sortedKeys(s.threads0(groups)) {
+	slices.Sort(groups)
+	for _, id := range groups {
 		t := s.threads[threadKey{0, id}]
 		list = append(list, ChatItem{Chat: t.Chat, Last: t.newest()})
 	}
 	return list
-}
-
-func (s *Server) threads0(ids []int64) map[int64]bool {
-	set := map[int64]bool{}
-	for _, id := range ids {
-		set[id] = true
-	}
-	return set
 }
 
 func (t *thread) newest() *Message {

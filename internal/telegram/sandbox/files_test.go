@@ -113,8 +113,8 @@ func TestAlbumIsOneGroup(t *testing.T) {
 		t.Errorf("album: %+v", sent)
 	}
 	in, err := w.Send(Act{Bot: w.bot.ID, User: w.user.ID, Items: []Item{
-		{medium: medium{Kind: "photo", Caption: "mine"}, Upload: Upload{Name: "c.png", Data: picture(t, 60, 40, 3)}},
-		{medium: medium{Kind: "photo"}, Upload: Upload{Name: "d.png", Data: picture(t, 60, 40, 4)}},
+		{Medium: Medium{Kind: "photo", Caption: "mine"}, Upload: Upload{Name: "c.png", Data: picture(t, 60, 40, 3)}},
+		{Medium: Medium{Kind: "photo"}, Upload: Upload{Name: "d.png", Data: picture(t, 60, 40, 4)}},
 	}})
 	if err != nil || len(in) != 2 || in[0].MediaGroupID != in[1].MediaGroupID {
 		t.Fatalf("customer's album: %+v, %v", in, err)
@@ -177,7 +177,7 @@ func TestStateSurvivesARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	data := picture(t, 60, 40, 7)
-	if _, err := s.Send(Act{Bot: bot.ID, User: user.ID, Items: []Item{{medium: medium{Kind: "document"}, Upload: Upload{Name: "x.png", Data: data}}}}); err != nil {
+	if _, err := s.Send(Act{Bot: bot.ID, User: user.ID, Items: []Item{{Medium: Medium{Kind: "document"}, Upload: Upload{Name: "x.png", Data: data}}}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {

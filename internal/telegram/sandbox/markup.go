@@ -92,7 +92,7 @@ func readMarkup(c *call) (markup, *apiError) {
 
 func checkButton(button map[string]json.RawMessage) *apiError {
 	var text string
-	if json.Unmarshal(button["text"], &text); strings.TrimSpace(text) == "" {
+	if json.Unmarshal(button["text"], &text) != nil || strings.TrimSpace(text) == "" {
 		return badRequest("can't parse inline keyboard button: button text must be non-empty")
 	}
 	n := 0
@@ -110,8 +110,7 @@ func checkButton(button map[string]json.RawMessage) *apiError {
 	if raw := button["url"]; raw != nil {
 		var link string
 		_ = json.Unmarshal(raw, &link)
-		u, err := url.Parse(link)
-		if err != nil || u.Scheme != "tg" && (!strings.Contains(u.Host, ".") && u.Hostname() != "localhost" && link != "") && u.Scheme != "" || link == "" {
+		if !linkable(link) {
 			return badRequest("inline keyboard button URL '%s' is invalid: Wrong HTTP URL", link)
 		}
 	}
@@ -124,6 +123,25 @@ func checkButton(button map[string]json.RawMessage) *apiError {
 		}
 	}
 	return nil
+}
+
+// linkable says whether a button may open the link: tg://, or http(s) with a real host, whose scheme
+// may be left out. Telegram refuses hosts of this machine; a sandbox cannot.
+func linkable(link string) bool {
+	u, err := url.Parse(link)
+	if err != nil || link == "" {
+		return false
+	}
+	switch u.Scheme {
+	case "tg":
+		return true
+	case "http", "https":
+		return strings.Contains(u.Host, ".") || u.Hostname() == "localhost"
+	case "":
+		host, _, _ := strings.Cut(link, "/")
+		return strings.Contains(host, ".")
+	}
+	return false
 }
 
 // loopback lets a mini app on this machine be opened without a certificate.

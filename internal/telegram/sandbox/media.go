@@ -5,23 +5,25 @@ import (
 	"net/http"
 )
 
-// medium describes one file of a message before it is sent.
-type medium struct {
-	Kind      string `json:"kind"`
-	Caption   string `json:"caption"`
-	Width     int    `json:"width"`
-	Height    int    `json:"height"`
-	Duration  int    `json:"duration"`
-	Performer string `json:"performer"`
-	Title     string `json:"title"`
-	Emoji     string `json:"emoji"`
-	Spoiler   bool   `json:"spoiler"`
-	entities  []Entity
-	thumb     *blob
+// Medium describes one file of a message before it is sent. Kind is photo, video, animation, audio,
+// voice, video_note, document or sticker; sizes are pixels, the duration seconds.
+type Medium struct {
+	Kind      string   `json:"kind"`
+	Caption   string   `json:"caption"`
+	Width     int      `json:"width"`
+	Height    int      `json:"height"`
+	Duration  int      `json:"duration"`
+	Performer string   `json:"performer"`
+	Title     string   `json:"title"`
+	Emoji     string   `json:"emoji"`
+	Spoiler   bool     `json:"spoiler"`
+	Entities  []Entity `json:"entities"` // of the caption
+
+	thumb *blob
 }
 
 // put fills the field of m that carries this kind of file.
-func (s *Server) put(m *Message, d medium, b *blob) {
+func (s *Server) put(m *Message, d Medium, b *blob) {
 	f := s.files.file(b)
 	w, h := d.Width, d.Height
 	if w == 0 || h == 0 {
@@ -31,7 +33,7 @@ func (s *Server) put(m *Message, d medium, b *blob) {
 	if d.thumb != nil {
 		thumb = &PhotoSize{File: s.files.file(d.thumb), Width: d.thumb.Width, Height: d.thumb.Height}
 	}
-	m.Caption, m.CaptionEntities, m.HasMediaSpoiler = d.Caption, d.entities, d.Spoiler
+	m.Caption, m.CaptionEntities, m.HasMediaSpoiler = d.Caption, d.Entities, d.Spoiler
 	switch d.Kind {
 	case "photo":
 		m.Photo = []PhotoSize{{File: f, Width: b.Width, Height: b.Height}}
@@ -62,12 +64,12 @@ func (s *Server) put(m *Message, d medium, b *blob) {
 // sendMedia is sendPhoto and its kin; the parameter has the kind's name.
 func sendMedia(kind string) method {
 	return func(s *Server, r *http.Request, b *bot, c *call) (any, *apiError) {
-		d := medium{
+		d := Medium{
 			Kind: kind, Width: int(c.num("width")), Height: int(c.num("height")), Duration: int(c.num("duration")),
 			Performer: c.str("performer"), Title: c.str("title"), Emoji: c.str("emoji"), Spoiler: c.is("has_spoiler"),
 		}
 		var err *apiError
-		if d.Caption, d.entities, err = formatted(c, "caption", "caption_entities", maxCaption); err != nil {
+		if d.Caption, d.Entities, err = formatted(c, "caption", "caption_entities", maxCaption); err != nil {
 			return nil, err
 		}
 		if err := s.reachable(b, c); err != nil {
@@ -135,8 +137,8 @@ func (s *Server) readMedia(r *http.Request, b *bot, c *call, in inputMedia) (*Me
 		return nil, err
 	}
 	m := &Message{}
-	s.put(m, medium{
-		Kind: in.Type, Caption: caption, entities: entities, Width: in.Width, Height: in.Height,
+	s.put(m, Medium{
+		Kind: in.Type, Caption: caption, Entities: entities, Width: in.Width, Height: in.Height,
 		Duration: in.Duration, Performer: in.Performer, Title: in.Title, Spoiler: in.HasSpoiler,
 	}, file)
 	return m, nil

@@ -12,6 +12,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -20,7 +22,7 @@ import (
 // Options says how a Server behaves; the zero value is a sandbox in memory with Telegram's delays.
 type Options struct {
 	Clock     func() time.Time // default time.Now
-	BaseURL   string           // where clients reach the sandbox, for links; optional
+	BaseURL   string           // where clients reach the sandbox, without a slash at the end
 	StateFile string           // optional: JSON state; media go to the folder StateFile + ".files"
 	Log       *slog.Logger     // default: discards
 
@@ -72,6 +74,7 @@ func New(opt Options) *Server {
 	if opt.Clock == nil {
 		opt.Clock = time.Now
 	}
+	opt.BaseURL = strings.TrimRight(opt.BaseURL, "/")
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
@@ -145,6 +148,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		s.mux.ServeHTTP(w, r)
 	}
+}
+
+// APIEndpoint is what Bot API clients take as their endpoint: it has a %s for the token and one for the method.
+func (s *Server) APIEndpoint() string { return s.opt.BaseURL + "/bot%s/%s" }
+
+// FileEndpoint is the same for downloads: token and file_path.
+func (s *Server) FileEndpoint() string { return s.opt.BaseURL + "/file/bot%s/%s" }
+
+// ChatURL is the address of the chat page with this bot, for this user if it is not 0.
+func (s *Server) ChatURL(botUsername string, user int64) string {
+	q := url.Values{"bot": {botUsername}}
+	if user != 0 {
+		q.Set("user", strconv.FormatInt(user, 10))
+	}
+	return s.opt.BaseURL + "/?" + q.Encode()
 }
 
 func (s *Server) now() int64 { return s.opt.Clock().Unix() }
