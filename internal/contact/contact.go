@@ -18,6 +18,7 @@ import (
 	"cartie/internal/platform/db"
 	"cartie/internal/platform/errs"
 	"cartie/internal/platform/events"
+	"cartie/internal/platform/httpapi"
 	"cartie/internal/platform/ident"
 )
 
@@ -163,7 +164,7 @@ type Patch struct {
 }
 
 // Edit changes the contact when it still has the version that the person saw, else it
-// answers a conflict with the code "changed_meanwhile" and returns what is there now.
+// answers a conflict with the code "stale" and returns what is there now.
 func (s *Service) Edit(ctx context.Context, ws, id uuid.UUID, version int64, p Patch) (Contact, error) {
 	var out Contact
 	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -173,7 +174,7 @@ func (s *Service) Edit(ctx context.Context, ws, id uuid.UUID, version int64, p P
 		}
 		out = c
 		if c.Version != version {
-			return errChanged()
+			return httpapi.Stale()
 		}
 		fields, err := s.apply(ctx, tx, ws, &c, p)
 		if err != nil || len(fields) == 0 {
@@ -189,7 +190,7 @@ func (s *Service) Edit(ctx context.Context, ws, id uuid.UUID, version int64, p P
 			if out, err = byID(ctx, tx, ws, id); err != nil {
 				return err
 			}
-			return errChanged()
+			return httpapi.Stale()
 		}
 		c.Version++
 		out = c
@@ -199,10 +200,6 @@ func (s *Service) Edit(ctx context.Context, ws, id uuid.UUID, version int64, p P
 		})
 	})
 	return out, err
-}
-
-func errChanged() error {
-	return errs.Conflict("Somebody changed this contact in the meantime. Look at it again and repeat your change.").Code("changed_meanwhile")
 }
 
 // apply checks the patch, writes it into c and returns the names of what differs.

@@ -1,0 +1,202 @@
+package inbox
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"cartie/internal/platform/db"
+	"cartie/internal/platform/errs"
+	"cartie/internal/platform/ident"
+)
+
+// Appended is where an outgoing message stands.
+type Appended struct {
+	MessageID uuid.UUID
+	Seq       int64
+	BotID     uuid.UUID
+	ChatID    int64
+}
+
+// AppendOutgoing writes an outgoing message into its conversation, queued. Messaging
+// calls it in the unit that makes the delivery.
+func (s *Service) AppendOutgoing(ctx context.Context, tx *db.Tx, o Outbound) (Appended, error) {
+	type numbered struct {
+		LastSeq int64
+		BotID   uuid.UUID
+		ChatID  int64
+	}
+	now, id, c := s.clock.Now(), ident.New(), o.Content
+	n, ok, err := db.Maybe[numbered](ctx, tx, qAppend, now, now, id, preview(c.Text), c.Kind, Queued, now, o.WorkspaceID, o.ConversationID)
+	if err == nil && !ok {
+		err = errs.NotFound("conversation")
+	}
+	if err != nil {
+		return Appended{}, errs.Wrap(err, "numbering the message")
+	}
+	payload := db.JSON[Payload]{V: Payload{Buttons: c.Buttons}}
+	tx.Push(ctx, qInsertMessage, o.WorkspaceID, id, o.ConversationID, n.LastSeq, Out, c.Kind, c.Text, payload, nil,
+		nil, nil, o.AuthorID, o.Origin, Queued, "", "", now, now, c.ReplyToID)
+	for i, f := range c.Attachments {
+		tx.Push(ctx, qInsertAttachment, o.WorkspaceID, ident.New(), id, o.ConversationID, i, f.Kind, nil, f.MediaID,
+			"", "", f.Name, f.Mime, f.Size, f.Width, f.Height, f.Duration, Ready, "", now)
+	}
+	out := Appended{MessageID: id, Seq: n.LastSeq, BotID: n.BotID, ChatID: n.ChatID}
+	return out, s.publish(ctx, tx, o.WorkspaceID, o.ConversationID, "message.sent", messageData{MessageID: id, Seq: n.LastSeq, State: Queued})
+}
+
+// Operations of a delivery.
+const (
+	OpSend   = "send"
+	OpEdit   = "edit"
+	OpDelete = "delete"
+)
+
+// ErrorBlocked is the error kind of a person who blocked the bot.
+const ErrorBlocked = "blocked"
+
+// DeliveryResult is what became of a delivery.
+type DeliveryResult struct {
+	ConversationID uuid.UUID
+	MessageID      uuid.UUID
+	Operation      string // send, edit or delete
+	State          string
+	ErrorKind      string
+	Error          string
+	ExternalIDs    []int64 // Telegram's ids: one, or one for each part of an album
+	At             time.Time
+}
+
+// DeliveryChanged carries results of the dispatcher over to the messages: at most 200 at
+// once, one event for each conversation. A refused edit brings the earlier text back, a
+// refused deletion the message.
+func (s *Service) DeliveryChanged(ctx context.Context, tx *db.Tx, ws uuid.UUID, results []DeliveryResult) error {
+	told := map[uuid.UUID][]messageData{}
+	var order []uuid.UUID
+	for _, r := range results {
+		var err error
+		switch r.Operation {
+		case OpEdit, OpDelete:
+			err = s.changeDelivered(ctx, tx, ws, r)
+		default:
+			s.sendDelivered(ctx, tx, ws, r)
+		}
+		if err != nil {
+			return err
+		}
+		if r.ErrorKind == ErrorBlocked {
+			n, err := tx.Exec(ctx, qBlockByID, s.clock.Now(), ws, r.ConversationID)
+			if err == nil && n > 0 {
+				err = s.changed(ctx, tx, ws, r.ConversationID, change{Change: "blocked"})
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if told[r.ConversationID] == nil {
+			order = append(order, r.ConversationID)
+		}
+		told[r.ConversationID] = append(told[r.ConversationID], messageData{MessageID: r.MessageID, State: r.State})
+	}
+	for _, conv := range order {
+		if err := s.publish(ctx, tx, ws, conv, "message.state", map[string]any{"messages": told[conv]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) sendDelivered(ctx context.Context, tx *db.Tx, ws uuid.UUID, r DeliveryResult) {
+	var external any
+	if len(r.ExternalIDs) > 0 {
+		external = r.ExternalIDs[0]
+	}
+	at := r.At
+	if at.IsZero() {
+		at = s.clock.Now()
+	}
+	tx.Push(ctx, qDelivered, r.State, r.ErrorKind, r.Error, external, r.State == Sent, at, ws, r.MessageID, r.ConversationID)
+	for i, ext := range r.ExternalIDs {
+		tx.Push(ctx, qPartDelivered, ext, ws, r.MessageID, i)
+	}
+	tx.Push(ctx, qLastState, r.State, ws, r.ConversationID, r.MessageID)
+}
+
+func (s *Service) changeDelivered(ctx context.Context, tx *db.Tx, ws uuid.UUID, r DeliveryResult) error {
+	if r.State != Failed && r.State != Unknown && r.State != Cancelled {
+		tx.Push(ctx, qRefused, "", "", ws, r.MessageID, r.ConversationID)
+		return nil
+	}
+	m, err := s.target(ctx, tx, ws, r.MessageID)
+	if err != nil {
+		return err
+	}
+	if r.State == Unknown { // it may have happened: what we show is what was wanted, with the doubt beside it
+		tx.Push(ctx, qRefused, r.ErrorKind, r.Error, ws, r.MessageID, r.ConversationID)
+		return nil
+	}
+	if r.Operation == OpDelete {
+		tx.Push(ctx, qUndelete, r.ErrorKind, r.Error, ws, r.MessageID)
+		return s.refreshLast(ctx, tx, ws, m.ConversationID)
+	}
+	edits := m.Payload.V.Edits
+	if len(edits) == 0 {
+		tx.Push(ctx, qRefused, r.ErrorKind, r.Error, ws, r.MessageID, r.ConversationID)
+		return nil
+	}
+	earlier := edits[len(edits)-1].Text
+	m.Payload.V.Edits = edits[:len(edits)-1]
+	var editedAt *time.Time
+	if n := len(m.Payload.V.Edits); n > 0 {
+		editedAt = &m.Payload.V.Edits[n-1].At
+	}
+	tx.Push(ctx, qUnedit, earlier, m.Payload, editedAt, r.ErrorKind, r.Error, ws, r.MessageID)
+	tx.Push(ctx, qLastText, preview(earlier), ws, m.ConversationID, m.ID)
+	return nil
+}
+
+// refreshLast makes the list show the last message that is not deleted.
+func (s *Service) refreshLast(ctx context.Context, tx *db.Tx, ws, conversation uuid.UUID) error {
+	type last struct {
+		ID                           uuid.UUID
+		Text, Kind, Direction, State string
+	}
+	l, ok, err := db.Maybe[last](ctx, tx, qLastAlive, ws, conversation)
+	if err != nil {
+		return errs.Wrap(err, "finding the last message")
+	}
+	var id *uuid.UUID
+	if ok {
+		id = &l.ID
+	}
+	tx.Push(ctx, qSetLast, id, preview(l.Text), l.Kind, l.Direction, l.State, ws, conversation)
+	return nil
+}
+
+// AttachmentReady says that the file of an attachment is stored.
+func (s *Service) AttachmentReady(ctx context.Context, tx *db.Tx, ws, attachment, mediaID uuid.UUID) error {
+	return s.fetched(ctx, tx, ws, attachment, Ready, &mediaID, "")
+}
+
+// AttachmentFailed says that the file could not be fetched, and why.
+func (s *Service) AttachmentFailed(ctx context.Context, tx *db.Tx, ws, attachment uuid.UUID, tooLarge bool, reason string) error {
+	state := Failed
+	if tooLarge {
+		state = TooLarge
+	}
+	return s.fetched(ctx, tx, ws, attachment, state, nil, reason)
+}
+
+func (s *Service) fetched(ctx context.Context, tx *db.Tx, ws, attachment uuid.UUID, state string, media *uuid.UUID, reason string) error {
+	type owner struct{ MessageID, ConversationID uuid.UUID }
+	o, ok, err := db.Maybe[owner](ctx, tx, qFetched, state, media, reason, ws, attachment)
+	if err == nil && !ok {
+		err = errs.NotFound("attachment")
+	}
+	if err != nil {
+		return errs.Wrap(err, "keeping the file of a message")
+	}
+	return s.publish(ctx, tx, ws, o.ConversationID, "media.ready",
+		map[string]any{"message_id": o.MessageID, "attachment_id": attachment, "state": state})
+}
