@@ -91,7 +91,7 @@ func cleanName(name string) string {
 		if len(extension) > 20 {
 			extension = nil
 		}
-		name = string(r[:maxName-len(extension)]) + string(extension)
+		name = strings.TrimSpace(string(r[:maxName-len(extension)]) + string(extension))
 	}
 	return name
 }
