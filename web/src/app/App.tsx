@@ -9,6 +9,8 @@ import type { newRouter } from './router'
 
 // Vite writes the nonce of this answer here; styles made at run time need it.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+// The part of Mantine that keeps the page still under a dialog looks for it under this name.
+Object.assign(globalThis, { __webpack_nonce__: nonce })
 
 interface AppProps {
   queryClient: QueryClient

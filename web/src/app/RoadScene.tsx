@@ -20,7 +20,7 @@ export function RoadScene() {
         d="M0 330c90-18 150-62 236-58 78 4 112 46 190 44 96-2 138-70 226-66 60 3 104 44 148 58v40H0z"
       />
       <path className={c.far} d="M0 344h800" />
-      <path className={c.asphalt} d="M388 344h24l408 556H-20z" />
+      <path className={c.asphalt} d="M386 344h28l426 556H-40z" />
       <path className={c.edge} d="M386 344-40 900M414 344l426 556" />
       {marks.map(([y, length, half]) => (
         <path

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Indicator, Popover, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Indicator, Popover } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconBell } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
@@ -68,22 +68,21 @@ export function Bell() {
       width={360}
       trapFocus
     >
-      <Popover.Target>
-        <Tooltip label={label} disabled={opened}>
-          <Indicator
-            disabled={unread === 0}
-            label={unread > 99 ? '99+' : unread}
-            size={16}
-            offset={9}
-            classNames={{ indicator: c.count ?? '' }}
-          >
-            <ActionIcon size={40} aria-label={label} aria-expanded={opened} onClick={toggle}>
-              <IconBell size={20} stroke={1.5} />
-            </ActionIcon>
-          </Indicator>
-        </Tooltip>
-      </Popover.Target>
-      <Popover.Dropdown p={0}>
+      <Indicator
+        disabled={unread === 0}
+        label={unread > 99 ? '99+' : unread}
+        size={16}
+        offset={9}
+        color="var(--app-amber)"
+        classNames={{ indicator: c.count ?? '' }}
+      >
+        <Popover.Target>
+          <ActionIcon size={40} aria-label={label} title={label} onClick={toggle}>
+            <IconBell size={20} stroke={1.5} />
+          </ActionIcon>
+        </Popover.Target>
+      </Indicator>
+      <Popover.Dropdown p={0} maw="calc(100vw - 16px)">
         <div className={c.head}>
           <h2 className={c.title}>{t('bell.title')}</h2>
           {unread > 0 && (

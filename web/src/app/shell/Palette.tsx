@@ -40,6 +40,8 @@ export function Palette() {
     <Spotlight
       actions={actions}
       shortcut={['mod + K']}
+      title={t('palette.placeholder')}
+      classNames={{ header: 'visually-hidden' }}
       highlightQuery
       scrollable
       maxHeight={420}

@@ -4,8 +4,8 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { answer, api } from '@/shared/api/client'
-import { toApiError } from '@/shared/api/problem'
 import type { Body } from '@/shared/api/types'
+import { useFieldErrors } from '@/shared/api/useFieldErrors'
 import { sessionQuery } from '@/shared/auth/session'
 import { useRoleName } from '@/shared/auth/useRoleName'
 import { FormError } from '@/shared/ui/FormError'
@@ -22,6 +22,7 @@ export function InvitePage() {
   const { token } = useParams({ from: '/public/invite/$token' })
   const enter = useEnter()
   const rules = useRules()
+  const fieldErrors = useFieldErrors('account')
   const roleName = useRoleName()
   const params = { path: { token } }
   const session = useQuery(sessionQuery)
@@ -38,14 +39,14 @@ export function InvitePage() {
       answer(api.POST('/api/invites/{token}', { params, body })),
     meta: { quiet: true },
     onSuccess: (entered) => enter(entered),
-    onError: (error) => form.setErrors(toApiError(error).fields),
+    onError: (error) => form.setErrors(fieldErrors(error)),
   })
   if (link.isPending || session.isPending) return <FormSkeleton fields={2} />
   if (link.isError) return <DeadLink error={link.error} onReload={() => void link.refetch()} />
 
   const { company_name: company, email, role, has_account: hasAccount } = link.data
   const title = t('invite.title', { company })
-  const text = t('invite.text', { role: roleName(role) })
+  const text = t('invite.text', { by: link.data.invited_by, role: roleName(role) })
   if (session.data) {
     return (
       <VisitorForm

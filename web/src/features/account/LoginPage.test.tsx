@@ -49,7 +49,9 @@ describe('signing in', () => {
 
   it('does not say which of the two was wrong, and empties the password only', async () => {
     server.use(
-      http.post('*/api/session', () => HttpResponse.json({ status: 401, detail: 'Wrong.' }, { status: 401 })),
+      http.post('*/api/session', () =>
+        HttpResponse.json({ status: 401, code: 'bad_credentials' }, { status: 401 }),
+      ),
     )
     await openLogin('/login')
     await fill('oksana@example.com', 'wrong password')

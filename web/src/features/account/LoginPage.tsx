@@ -4,7 +4,6 @@ import { useMutation } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { answer, api } from '@/shared/api/client'
-import { ApiError } from '@/shared/api/problem'
 import { FormError } from '@/shared/ui/FormError'
 import { useEnter } from './useEnter'
 import { useRules } from './useRules'
@@ -26,14 +25,13 @@ export function LoginPage() {
     onSuccess: (session) => enter(session, next),
     onError: () => form.setFieldValue('password', ''),
   })
-  const isWrong = signIn.error instanceof ApiError && signIn.error.kind === 'unauthorized'
   return (
     <VisitorForm
       title={t('login.title')}
       text={next && next !== '/' ? t('login.ended') : null}
       onSubmit={form.onSubmit(({ email, password }) => signIn.mutate({ email: email.trim(), password }))}
     >
-      <FormError error={signIn.error} sentence={isWrong ? t('login.wrong') : undefined} namespace="account" />
+      <FormError error={signIn.error} namespace="account" />
       <TextInput
         label={t('login.email')}
         type="email"

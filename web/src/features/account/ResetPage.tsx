@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { answer, api } from '@/shared/api/client'
-import { toApiError } from '@/shared/api/problem'
+import { useFieldErrors } from '@/shared/api/useFieldErrors'
 import { FormError } from '@/shared/ui/FormError'
 import { FormSkeleton } from '@/shared/ui/skeletons'
 import { toast } from '@/shared/ui/toast'
@@ -17,6 +17,7 @@ export function ResetPage() {
   const { token } = useParams({ from: '/public/reset/$token' })
   const navigate = useNavigate()
   const rules = useRules()
+  const fieldErrors = useFieldErrors('account')
   const params = { path: { token } }
   const link = useQuery({
     queryKey: ['reset', token],
@@ -30,7 +31,7 @@ export function ResetPage() {
       toast.done(t('reset.done'))
       await navigate({ to: '/login', replace: true })
     },
-    onError: (error) => form.setErrors(toApiError(error).fields),
+    onError: (error) => form.setErrors(fieldErrors(error)),
   })
   if (link.isPending) return <FormSkeleton fields={1} />
   if (link.isError) return <DeadLink error={link.error} onReload={() => void link.refetch()} />

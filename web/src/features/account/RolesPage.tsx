@@ -23,7 +23,7 @@ export function RolesPage() {
     queryFn: () => answer(api.GET('/api/roles')),
   })
   const items = roles.data?.items ?? []
-  const permissions = [...new Set(items.flatMap((row) => row.permissions ?? []))]
+  const permissions = roles.data?.permissions ?? []
   const permissionName = (name: string) =>
     (t as unknown as LooseT)(`permission.${name}`, { defaultValue: name })
   return (

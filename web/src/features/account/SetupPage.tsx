@@ -4,8 +4,8 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { answer, api } from '@/shared/api/client'
-import { toApiError } from '@/shared/api/problem'
 import type { Body } from '@/shared/api/types'
+import { useFieldErrors } from '@/shared/api/useFieldErrors'
 import { FormError } from '@/shared/ui/FormError'
 import { FormSkeleton } from '@/shared/ui/skeletons'
 import { DeadLink } from './DeadLink'
@@ -15,10 +15,11 @@ import { VisitorForm } from './VisitorForm'
 
 /** The first person of a new installation becomes the owner of its first company. */
 export function SetupPage() {
-  const { t } = useTranslation('account')
+  const { t, i18n } = useTranslation('account')
   const { token } = useParams({ from: '/public/setup/$token' })
   const enter = useEnter()
   const rules = useRules()
+  const fieldErrors = useFieldErrors('account')
   const params = { path: { token } }
   const link = useQuery({
     queryKey: ['setup', token],
@@ -38,7 +39,7 @@ export function SetupPage() {
       answer(api.POST('/api/setup/{token}', { params, body })),
     meta: { quiet: true },
     onSuccess: (session) => enter(session),
-    onError: (error) => form.setErrors(toApiError(error).fields),
+    onError: (error) => form.setErrors(fieldErrors(error)),
   })
   if (link.isPending) return <FormSkeleton fields={4} />
   if (link.isError) return <DeadLink error={link.error} onReload={() => void link.refetch()} />
@@ -46,7 +47,14 @@ export function SetupPage() {
     <VisitorForm
       title={t('setup.title')}
       text={t('setup.text')}
-      onSubmit={form.onSubmit((values) => start.mutate({ ...values, email: values.email.trim() }))}
+      onSubmit={form.onSubmit((values) =>
+        start.mutate({
+          ...values,
+          email: values.email.trim(),
+          language: i18n.language,
+          timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        }),
+      )}
     >
       <FormError error={start.error} namespace="account" />
       <TextInput

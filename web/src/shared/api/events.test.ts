@@ -49,7 +49,7 @@ describe('the hub', () => {
     hub.onReset(reset)
     hub.subscribe('*', handle)
     hub.push(event(90))
-    hub.reset()
+    hub.reset(2)
     frame()
     expect(reset).toHaveBeenCalledOnce()
     expect(handle).not.toHaveBeenCalled()

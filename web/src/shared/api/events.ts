@@ -76,10 +76,10 @@ export class EventHub {
     this.schedule(() => this.flush())
   }
 
-  /** The server cannot say what happened since: whatever is on the page may be old. */
-  reset(): void {
+  /** The server cannot say what happened before `seq`: whatever is on the page may be old. */
+  reset(seq: number): void {
     this.pending = []
-    this.lastSeq = 0
+    this.lastSeq = seq
     for (const handle of [...this.resets]) handle()
   }
 
@@ -131,7 +131,7 @@ export const useLive = create<LiveStore>()(() => ({ state: 'connecting' }))
 
 type Note =
   | { type: 'event'; event: DomainEvent }
-  | { type: 'reset' }
+  | { type: 'reset'; seq: number }
   | { type: 'state'; state: StreamState }
   | { type: 'hello' }
 
@@ -161,8 +161,9 @@ export function startEvents(onSignedOut: () => void): () => void {
       lastId: () => (hub.seen > 0 ? String(hub.seen) : ''),
       onMessage: (message) => {
         if (message.event === 'reset') {
-          hub.reset()
-          tell({ type: 'reset' })
+          const seq = Number(message.id) || 0
+          hub.reset(seq)
+          tell({ type: 'reset', seq })
           return
         }
         const event = toEvent(message)
@@ -178,7 +179,7 @@ export function startEvents(onSignedOut: () => void): () => void {
 
   channel?.addEventListener('message', ({ data }: MessageEvent<Note>) => {
     if (data.type === 'event') hub.push(data.event)
-    else if (data.type === 'reset') hub.reset()
+    else if (data.type === 'reset') hub.reset(data.seq)
     else if (data.type === 'state') useLive.setState({ state: data.state })
     else if (stream) tell({ type: 'state', state: useLive.getState().state })
   })

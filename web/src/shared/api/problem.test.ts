@@ -20,19 +20,21 @@ describe('a problem of the server', () => {
   it('names fields as the form names them', () => {
     const error = problemToError(422, new Headers(), {
       errors: [
-        { location: 'body.email', message: 'not an address' },
-        { location: 'body.hours.mon[0]', message: 'ends before it starts' },
-        { location: 'body.email', message: 'second' },
-        { location: 'query.limit', message: 'too big' },
-        { message: 'no place' },
+        { field: 'email', detail: 'Not an address.', code: 'email_invalid' },
+        { field: 'hours.mon[0]', detail: 'Ends before it starts.', code: 'hours_empty' },
+        { field: 'email', detail: 'Second.', code: 'second' },
+        { detail: 'No place.' },
       ],
     })
     expect(error.kind).toBe('invalid')
     expect(error.fields).toEqual({
-      email: 'not an address',
-      'hours.mon.0': 'ends before it starts',
-      limit: 'too big',
+      email: { detail: 'Not an address.', code: 'email_invalid' },
+      'hours.mon.0': { detail: 'Ends before it starts.', code: 'hours_empty' },
     })
+  })
+
+  it('that somebody else was quicker is stale, whatever the status', () => {
+    expect(problemToError(409, new Headers(), { code: 'stale' }).kind).toBe('stale')
   })
 
   it('takes the request id from the header and the pause from Retry-After', () => {

@@ -11,13 +11,19 @@ export type ErrorKind =
   | 'offline'
   | 'internal'
 
+/** One wrong input: the server's English words, and the code by which they are translated. */
+export interface FieldProblem {
+  detail: string
+  code: string
+}
+
 export interface ApiErrorInit {
   kind: ErrorKind
   status: number
   code?: string
   detail?: string
   requestId?: string
-  fields?: Record<string, string>
+  fields?: Record<string, FieldProblem>
   retryAfterSeconds?: number
 }
 
@@ -31,8 +37,8 @@ export class ApiError extends Error {
   /** The server's own sentence, in English. */
   readonly detail: string
   readonly requestId: string
-  /** Message by field name, for forms. */
-  readonly fields: Readonly<Record<string, string>>
+  /** What is wrong, by the name of the field. For words see `fieldSentences`. */
+  readonly fields: Readonly<Record<string, FieldProblem>>
   readonly retryAfterSeconds: number | undefined
 
   constructor(init: ApiErrorInit) {
@@ -82,23 +88,23 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** `body.hours.mon[0]` belongs to the field `hours.mon.0`; `query.limit` to `limit`. */
-function fieldName(location: string): string {
-  return location.replace(/^(?:body|query|path|header|form)\.?/, '').replace(/\[(\d+)\]/g, '.$1')
+/** `hours.mon[0]` is what a form calls `hours.mon.0`. */
+function fieldName(field: string): string {
+  return field.replace(/\[(\d+)\]/g, '.$1')
 }
 
 export function problemToError(status: number, headers: Headers, body: unknown): ApiError {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
-  const fields: Record<string, string> = {}
+  const fields: Record<string, FieldProblem> = {}
   if (Array.isArray(problem.errors)) {
     for (const entry of problem.errors as Record<string, unknown>[]) {
-      const name = fieldName(text(entry?.location ?? entry?.field))
-      if (name && !(name in fields)) fields[name] = text(entry?.message)
+      const name = fieldName(text(entry?.field))
+      if (name && !(name in fields)) fields[name] = { detail: text(entry.detail), code: text(entry.code) }
     }
   }
   const retryAfter = Number(headers.get('Retry-After') ?? Number.NaN)
   return new ApiError({
-    kind: kindOf(status),
+    kind: problem.code === 'stale' ? 'stale' : kindOf(status),
     status,
     code: text(problem.code),
     detail: text(problem.detail) || text(problem.title),

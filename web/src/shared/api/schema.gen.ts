@@ -898,8 +898,9 @@ export interface components {
             instance?: string;
             request_id?: string;
             errors?: {
-                location?: string;
-                message?: string;
+                field: string;
+                detail: string;
+                code?: string;
             }[];
         };
         Session: {
@@ -1167,6 +1168,8 @@ export interface components {
             shortcut: string;
             title: string;
             text: components["schemas"]["Texts"];
+            /** Format: int64 */
+            version: number;
         };
         Media: {
             id: string;
@@ -1398,6 +1401,8 @@ export interface operations {
                     email: string;
                     password: string;
                     company_name: string;
+                    language?: string;
+                    timezone?: string;
                 };
             };
         };
@@ -1473,6 +1478,7 @@ export interface operations {
                     "application/json": {
                         email: string;
                         company_name: string;
+                        invited_by: string;
                         role: string;
                         /** Format: date-time */
                         expires_at: string;
@@ -1834,7 +1840,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["RoleRow"][];
-                        permissions?: string[];
+                        permissions: string[];
                     };
                 };
             };
@@ -2923,11 +2929,13 @@ export interface operations {
         };
         responses: {
             /** @description OK */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
             };
             /** @description Error */
             default: {
@@ -2952,11 +2960,13 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description OK */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
             };
             /** @description Error */
             default: {
@@ -3257,17 +3267,22 @@ export interface operations {
             content: {
                 "application/json": {
                     text: string;
-                    reply_to_id?: string;
+                    reply_to_id?: string | null;
                 };
             };
         };
         responses: {
             /** @description OK */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        text: string;
+                        reply_to_id?: string;
+                    };
+                };
             };
             /** @description Error */
             default: {
@@ -3313,7 +3328,10 @@ export interface operations {
     };
     list_canned_replies: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3328,6 +3346,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["CannedReply"][];
+                        next?: string;
                     };
                 };
             };

@@ -178,6 +178,12 @@ export const cssVariablesResolver: CSSVariablesResolver = () => {
   }
 }
 
+// What floats lies on a lighter ground than the page under it.
+const floating = {
+  content: { background: 'var(--app-raised)' },
+  header: { background: 'var(--app-raised)' },
+}
+
 export const theme = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 6, dark: 4 },
@@ -203,7 +209,7 @@ export const theme = createTheme({
   components: {
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 32 } },
     Button: { defaultProps: { size: 'sm' } },
-    InputWrapper: { styles: { label: { marginBottom: 5 }, description: { marginBottom: 2 } } },
+    InputWrapper: { styles: { label: { marginBottom: 5 }, description: { marginBottom: 2, fontSize: 12 } } },
     TextInput: { defaultProps: { size: 'sm' } },
     PasswordInput: { defaultProps: { size: 'sm' } },
     Textarea: { defaultProps: { size: 'sm' } },
@@ -216,8 +222,25 @@ export const theme = createTheme({
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } },
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } },
     Tooltip: { defaultProps: { openDelay: 350, transitionProps: { duration: 120 } } },
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 150, transition: 'fade' } } },
-    Drawer: { defaultProps: { transitionProps: { duration: 160 } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        overlayProps: { color: 'var(--app-scrim)', backgroundOpacity: 1 },
+        transitionProps: { duration: 150, transition: 'fade' },
+      },
+      styles: floating,
+    },
+    Spotlight: {
+      defaultProps: { overlayProps: { color: 'var(--app-scrim)', backgroundOpacity: 1, blur: 0 } },
+      styles: floating,
+    },
+    Drawer: {
+      defaultProps: {
+        overlayProps: { color: 'var(--app-scrim)', backgroundOpacity: 1 },
+        transitionProps: { duration: 160 },
+      },
+      styles: floating,
+    },
     Card: { defaultProps: { withBorder: true, padding: 'md' } },
     Tabs: { defaultProps: { color: 'petrol' } },
     Alert: { defaultProps: { variant: 'light' } },

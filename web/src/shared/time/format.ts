@@ -91,7 +91,6 @@ export function listTime(instant: Date, now: Date, place: Place): string {
 }
 
 const steps: [limitSeconds: number, unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
-  [60, 'second', 1],
   [3_600, 'minute', 60],
   [86_400, 'hour', 3_600],
   [30 * 86_400, 'day', 86_400],
@@ -104,7 +103,7 @@ export function relativeTime(instant: Date, now: Date, locale: string): string {
   const seconds = (instant.getTime() - now.getTime()) / 1_000
   const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   // Clocks of two machines differ by seconds: nothing just sent lies in the future.
-  if (Math.abs(seconds) < 45) return words.format(0, 'second')
+  if (Math.abs(seconds) < 60) return words.format(0, 'second')
   for (const [limit, unit, size] of steps) {
     if (Math.abs(seconds) < limit) return words.format(Math.trunc(seconds / size), unit)
   }

@@ -1,6 +1,7 @@
 import { Alert } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { toApiError } from '../api/problem'
 import { sentenceOf } from '../api/sentence'
 
 interface FormErrorProps {
@@ -11,10 +12,11 @@ interface FormErrorProps {
   namespace?: string
 }
 
-/** Why the form was not accepted; nothing while there is no error. */
+/** Why the form was not accepted; nothing when the fields themselves say it. */
 export function FormError({ error, sentence, namespace }: FormErrorProps) {
   const { t, i18n } = useTranslation()
-  if (!error) return null
+  const isAtFields = Object.keys(toApiError(error).fields).length > 0
+  if (!error || isAtFields) return null
   return (
     <Alert role="alert" color="red" icon={<IconAlertTriangle size={18} stroke={1.5} />}>
       {sentence ?? sentenceOf(error, t, i18n.language, namespace)}

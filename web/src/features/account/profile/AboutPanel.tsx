@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { answer, api } from '@/shared/api/client'
-import { toApiError } from '@/shared/api/problem'
+import { useFieldErrors } from '@/shared/api/useFieldErrors'
 import { sessionQuery, useSession } from '@/shared/auth/session'
 import { type Language, languageNames, languages, setLanguage } from '@/shared/i18n'
 import { FormError } from '@/shared/ui/FormError'
@@ -16,6 +16,7 @@ export function AboutPanel() {
   const { user } = useSession()
   const queryClient = useQueryClient()
   const rules = useRules()
+  const fieldErrors = useFieldErrors('account')
   const form = useForm({
     initialValues: { name: user.name, language: user.language as Language },
     validate: { name: rules.filled },
@@ -29,7 +30,7 @@ export function AboutPanel() {
       await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
       toast.done(t('common:toast.saved'))
     },
-    onError: (error) => form.setErrors(toApiError(error).fields),
+    onError: (error) => form.setErrors(fieldErrors(error)),
   })
   return (
     <Panel title={t('profile.aboutTitle')}>

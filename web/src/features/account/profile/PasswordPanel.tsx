@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { answer, api } from '@/shared/api/client'
-import { toApiError } from '@/shared/api/problem'
+import { useFieldErrors } from '@/shared/api/useFieldErrors'
 import { useSession } from '@/shared/auth/session'
 import { FormError } from '@/shared/ui/FormError'
 import { Panel } from '@/shared/ui/Panel'
@@ -15,6 +15,7 @@ export function PasswordPanel() {
   const { user } = useSession()
   const queryClient = useQueryClient()
   const rules = useRules()
+  const fieldErrors = useFieldErrors('account')
   const form = useForm({
     initialValues: { current: '', new: '' },
     validate: { current: rules.filled, new: rules.password },
@@ -28,18 +29,13 @@ export function PasswordPanel() {
       toast.done(t('profile.changed'))
       await queryClient.invalidateQueries({ queryKey: ['sessions'] })
     },
-    onError: (error) => form.setErrors(toApiError(error).fields),
+    onError: (error) => form.setErrors(fieldErrors(error)),
   })
-  const isWrong = toApiError(change.error).kind === 'unauthorized'
   return (
     <Panel title={t('profile.passwordTitle')} text={t('profile.passwordText')}>
       <form onSubmit={form.onSubmit((values) => change.mutate(values))} noValidate>
         <Stack gap="md" maw={420}>
-          <FormError
-            error={change.error}
-            sentence={isWrong ? t('profile.wrongCurrent') : undefined}
-            namespace="account"
-          />
+          <FormError error={change.error} namespace="account" />
           <input type="hidden" autoComplete="username" value={user.email} readOnly />
           <PasswordInput
             label={t('profile.current')}

@@ -10,7 +10,6 @@ import { ErrorState } from '@/shared/ui/ErrorState'
 import { Panel } from '@/shared/ui/Panel'
 import { RowsSkeleton } from '@/shared/ui/skeletons'
 import { toast } from '@/shared/ui/toast'
-import { device } from '../model'
 import c from './SessionsPanel.module.css'
 
 const key = ['sessions'] as const
@@ -65,14 +64,14 @@ export function SessionsPanel() {
 
 function Row({ session, isBusy, onEnd }: { session: BrowserSession; isBusy: boolean; onEnd: () => void }) {
   const { t } = useTranslation('account')
-  const known = device(session.user_agent)
-  const Icon = known?.system === 'iOS' || known?.system === 'Android' ? IconDeviceMobile : IconDeviceDesktop
+  const isMobile = /iPhone|iPad|Android/.test(session.user_agent)
+  const Icon = isMobile ? IconDeviceMobile : IconDeviceDesktop
   return (
     <li className={c.row}>
       <Icon size={20} stroke={1.5} aria-hidden="true" />
       <div className={c.words}>
         <div className={c.name}>
-          {known ? t('sessions.on', known) : t('sessions.unknown')}
+          {session.user_agent === 'Unknown device' ? t('sessions.unknown') : session.user_agent}
           {session.is_current && <Badge color="green">{t('sessions.current')}</Badge>}
         </div>
         <div className={c.meta}>
