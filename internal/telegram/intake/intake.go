@@ -172,7 +172,11 @@ func (in *Intake) Accept(ctx context.Context, b Bot, raw []byte) error {
 	if err != nil {
 		return err
 	}
-	err = in.apply(ctx, b, u, func(ctx context.Context, tx *db.Tx) (bool, error) { return in.claim(ctx, tx, b, u) })
+	return in.accept(ctx, b, u)
+}
+
+func (in *Intake) accept(ctx context.Context, b Bot, u *Update) error {
+	err := in.apply(ctx, b, u, func(ctx context.Context, tx *db.Tx) (bool, error) { return in.claim(ctx, tx, b, u) })
 	if err == nil || !poison(err) {
 		return err
 	}

@@ -39,6 +39,10 @@ func Parse(raw []byte) (*Update, error) {
 	if len(raw) > MaxBody {
 		return nil, errs.TooLarge("An update is at most 1 MiB.")
 	}
+	return parse(raw)
+}
+
+func parse(raw []byte) (*Update, error) {
 	raw = bytes.ToValidUTF8(raw, []byte("�"))
 	var buf bytes.Buffer
 	buf.Grow(len(raw))

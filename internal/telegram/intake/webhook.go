@@ -24,6 +24,8 @@ const WebhookPath = "/api/telegram/webhook/{bot}"
 // of a company that is switched off.
 type Bots interface {
 	Live(ctx context.Context, id uuid.UUID) (Bot, error)
+	// Heard notes that Telegram reaches the bot.
+	Heard(ctx context.Context, b Bot)
 }
 
 // retryAfter is how long Telegram waits when the database is away, in seconds.
@@ -67,6 +69,7 @@ func post(w http.ResponseWriter, r *http.Request, bots Bots, in *Intake, log *sl
 	}
 	switch err := in.Accept(r.Context(), b, raw); {
 	case err == nil:
+		bots.Heard(r.Context(), b)
 		return http.StatusOK
 	case errs.Is(err, errs.KindInvalid):
 		log.WarnContext(r.Context(), "a webhook body is no update", "bot", id, "error", err)

@@ -30,6 +30,8 @@ func (l liveBots) Live(_ context.Context, id uuid.UUID) (intake.Bot, error) {
 	return l.bot, l.err
 }
 
+func (l liveBots) Heard(context.Context, intake.Bot) {}
+
 func (w *world) server(bots intake.Bots) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("POST "+intake.WebhookPath, intake.Webhook(bots, w.in, slog.New(slog.DiscardHandler)))
