@@ -35,7 +35,7 @@ type contactOut struct {
 type changeView struct {
 	Seq   int64           `json:"seq"`
 	Kind  string          `json:"kind"`
-	Actor *actorView      `json:"actor" nullable:"true" doc:"Null: the channel or the program itself"`
+	Actor *actorView      `json:"actor" required:"false" doc:"Null: the channel or the program itself"`
 	Data  json.RawMessage `json:"data"`
 	At    time.Time       `json:"at"`
 }

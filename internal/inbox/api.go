@@ -30,7 +30,8 @@ func op(id, method, path, summary string) httpapi.Op {
 
 type body[T any] struct{ Body T }
 
-type idIn struct {
+// ByID names the thing in the path.
+type ByID struct {
 	ID uuid.UUID `path:"id" format:"uuid"`
 }
 
@@ -71,13 +72,13 @@ type ConversationView struct {
 	ID          uuid.UUID    `json:"id" format:"uuid"`
 	Kind        string       `json:"kind" doc:"private, group, supergroup or channel"`
 	Title       string       `json:"title"`
-	Contact     *ContactView `json:"contact" nullable:"true"`
+	Contact     *ContactView `json:"contact" required:"false"`
 	Bot         BotView      `json:"bot"`
-	Assignee    *PersonView  `json:"assignee" nullable:"true"`
+	Assignee    *PersonView  `json:"assignee" required:"false"`
 	Status      string       `json:"status" enum:"open,closed"`
 	UnreadCount int          `json:"unread_count"`
 	LastSeq     int64        `json:"last_seq"`
-	LastMessage *LastView    `json:"last_message" nullable:"true"`
+	LastMessage *LastView    `json:"last_message" required:"false"`
 	Blocked     bool         `json:"blocked" doc:"The person blocked the bot"`
 	Version     int64        `json:"version"`
 }
@@ -154,12 +155,12 @@ type MessageView struct {
 	Service        string           `json:"service,omitempty" doc:"What happened in the chat"`
 	Buttons        [][]Button       `json:"buttons,omitempty"`
 	Edits          []Edit           `json:"edits,omitempty" doc:"Earlier texts, oldest first"`
-	ReplyTo        *ReplyView       `json:"reply_to" nullable:"true"`
+	ReplyTo        *ReplyView       `json:"reply_to" required:"false"`
 	AlbumID        string           `json:"album_id,omitempty"`
-	Author         *PersonView      `json:"author" nullable:"true" doc:"The member who wrote, or the speaker in a group"`
+	Author         *PersonView      `json:"author" required:"false" doc:"Null or the member who wrote, or the speaker in a group"`
 	Origin         string           `json:"origin" doc:"channel, person, or what in the program wrote it"`
 	State          string           `json:"state" doc:"queued, sending, sent, failed, unknown or cancelled; empty for incoming ones"`
-	Error          *ErrorView       `json:"error" nullable:"true"`
+	Error          *ErrorView       `json:"error" required:"false"`
 	SentAt         time.Time        `json:"sent_at"`
 	EditedAt       *time.Time       `json:"edited_at" nullable:"true"`
 	DeletedAt      *time.Time       `json:"deleted_at" nullable:"true"`
@@ -261,7 +262,7 @@ func (s *Service) cannedRoutes(a *httpapi.API) {
 	})
 	httpapi.Register(a, op("edit_canned_reply", "PATCH", "/api/canned-replies/{id}", "Change a canned reply"),
 		func(ctx context.Context, in *struct {
-			idIn
+			ByID
 			IfMatch string `header:"If-Match"`
 			Body    cannedBody
 		}) (*cannedOut, error) {
@@ -273,7 +274,7 @@ func (s *Service) cannedRoutes(a *httpapi.API) {
 			return &cannedOut{httpapi.ETag(c.Version), viewCanned(c)}, err
 		})
 	httpapi.Register(a, op("delete_canned_reply", "DELETE", "/api/canned-replies/{id}", "Remove a canned reply"),
-		func(ctx context.Context, in *idIn) (*struct{}, error) {
+		func(ctx context.Context, in *ByID) (*struct{}, error) {
 			return nil, s.DeleteCanned(ctx, company(ctx), in.ID)
 		})
 }
@@ -288,4 +289,3 @@ func page[T, V any](list []T, limit int, view func(T) V, key func(T) any) *body[
 	out.Body.Items = viewAll(list, view)
 	return out
 }
-

@@ -64,11 +64,11 @@ func (s *Service) conversationRoutes(a *httpapi.API) {
 			return out, nil
 		})
 	httpapi.Register(a, op("get_conversation", "GET", "/api/conversations/{id}", "One conversation"),
-		func(ctx context.Context, in *idIn) (*body[ConversationView], error) {
+		func(ctx context.Context, in *ByID) (*body[ConversationView], error) {
 			return one(s.Get(ctx, company(ctx), in.ID))
 		})
 	httpapi.Register(a, op("contact_conversations", "GET", "/api/contacts/{id}/conversations", "Conversations of a contact with all bots"),
-		func(ctx context.Context, in *idIn) (*body[httpapi.Page[ConversationView]], error) {
+		func(ctx context.Context, in *ByID) (*body[httpapi.Page[ConversationView]], error) {
 			list, err := s.OfContact(ctx, company(ctx), in.ID)
 			if err != nil {
 				return nil, err
@@ -84,13 +84,13 @@ func (s *Service) conversationRoutes(a *httpapi.API) {
 		{"unread_conversation", "unread", "Mark as one to come back to", s.Unread},
 	} {
 		httpapi.Register(a, op(step.id, "POST", "/api/conversations/{id}/"+step.path, step.summary),
-			func(ctx context.Context, in *idIn) (*body[ConversationView], error) {
+			func(ctx context.Context, in *ByID) (*body[ConversationView], error) {
 				return one(step.act(ctx, company(ctx), in.ID))
 			})
 	}
 	httpapi.Register(a, op("read_conversation", "POST", "/api/conversations/{id}/read", "Mark as read up to a message"),
 		func(ctx context.Context, in *struct {
-			idIn
+			ByID
 			Body struct {
 				UpToSeq int64 `json:"up_to_seq" minimum:"0"`
 			}
@@ -99,7 +99,7 @@ func (s *Service) conversationRoutes(a *httpapi.API) {
 		})
 	httpapi.Register(a, op("assign_conversation", "POST", "/api/conversations/{id}/assign", "Give to a member, null to nobody"),
 		func(ctx context.Context, in *struct {
-			idIn
+			ByID
 			Body struct {
 				UserID *uuid.UUID `json:"user_id" format:"uuid" nullable:"true"`
 			}
@@ -135,7 +135,7 @@ type sendBody struct {
 func (s *Service) messageRoutes(a *httpapi.API) {
 	httpapi.Register(a, op("list_messages", "GET", "/api/conversations/{id}/messages", "A piece of the thread in the order of seq"),
 		func(ctx context.Context, in *struct {
-			idIn
+			ByID
 			Before int64 `query:"before" minimum:"0" doc:"Messages with a lower seq"`
 			After  int64 `query:"after" minimum:"0" doc:"Messages with a higher seq; wins over before"`
 			Limit  int   `query:"limit" doc:"At most 100"`
@@ -158,7 +158,7 @@ func (s *Service) messageRoutes(a *httpapi.API) {
 		})
 	httpapi.Register(a, op("contact_messages", "GET", "/api/contacts/{id}/messages", "A contact's messages across all bots, the newest first"),
 		func(ctx context.Context, in *struct {
-			idIn
+			ByID
 			Before string `query:"before" maxLength:"4800"`
 			Limit  int    `query:"limit" doc:"At most 100"`
 		}) (*body[httpapi.Page[MessageView]], error) {
@@ -179,7 +179,7 @@ func (s *Service) messageRoutes(a *httpapi.API) {
 	send := op("send_message", "POST", "/api/conversations/{id}/messages", "Send a message")
 	send.Create, send.Status = true, 201
 	httpapi.Register(a, send, func(ctx context.Context, in *struct {
-		idIn
+		ByID
 		Body sendBody
 	}) (*body[MessageView], error) {
 		r := Reply{Text: in.Body.Text, ReplyToID: in.Body.ReplyToID, Buttons: in.Body.Buttons}
@@ -191,7 +191,7 @@ func (s *Service) messageRoutes(a *httpapi.API) {
 	})
 	httpapi.Register(a, op("edit_message", "PATCH", "/api/messages/{id}", "Change the text of a sent message"),
 		func(ctx context.Context, in *struct {
-			idIn
+			ByID
 			Body struct {
 				Text string `json:"text" maxLength:"65536" doc:"Telegram HTML"`
 			}
@@ -200,17 +200,17 @@ func (s *Service) messageRoutes(a *httpapi.API) {
 			return sent(ws)(s.EditSent(ctx, ws, in.ID, in.Body.Text))
 		})
 	httpapi.Register(a, op("delete_message", "DELETE", "/api/messages/{id}", "Withdraw or delete a sent message"),
-		func(ctx context.Context, in *idIn) (*struct{}, error) {
+		func(ctx context.Context, in *ByID) (*struct{}, error) {
 			return nil, s.DeleteSent(ctx, company(ctx), in.ID)
 		})
 	httpapi.Register(a, op("retry_message", "POST", "/api/messages/{id}/retry", "Send a failed message again"),
-		func(ctx context.Context, in *idIn) (*body[MessageView], error) {
+		func(ctx context.Context, in *ByID) (*body[MessageView], error) {
 			ws := company(ctx)
 			return sent(ws)(s.RetryFailed(ctx, ws, in.ID))
 		})
 	httpapi.Register(a, op("resolve_message", "POST", "/api/messages/{id}/resolve", "Say whether a message of unknown fate arrived"),
 		func(ctx context.Context, in *struct {
-			idIn
+			ByID
 			Body struct {
 				Outcome string `json:"outcome" enum:"arrived,send_again"`
 			}

@@ -25,7 +25,7 @@ func viewNote(n Note) noteView {
 type entryView struct {
 	Seq      int64           `json:"seq"`
 	Kind     string          `json:"kind"`
-	Actor    *PersonView     `json:"actor" nullable:"true" doc:"Null: the program itself"`
+	Actor    *PersonView     `json:"actor" required:"false" doc:"Null: the program itself"`
 	Assignee string          `json:"assignee,omitempty" doc:"Name of whom it was given to"`
 	Data     json.RawMessage `json:"data"`
 	At       time.Time       `json:"at"`
@@ -47,7 +47,7 @@ type draftView struct {
 
 // pageIn names a conversation and a place in its list.
 type pageIn struct {
-	idIn
+	ByID
 	Limit  int    `query:"limit" doc:"At most 100"`
 	Cursor string `query:"cursor"`
 }
@@ -69,7 +69,7 @@ func (s *Service) workRoutes(a *httpapi.API) {
 	add := op("create_note", "POST", "/api/conversations/{id}/notes", "Write a note that only the team sees")
 	add.Create, add.Status = true, 201
 	httpapi.Register(a, add, func(ctx context.Context, in *struct {
-		idIn
+		ByID
 		Body struct {
 			Text string `json:"text" maxLength:"16000"`
 		}
@@ -78,7 +78,7 @@ func (s *Service) workRoutes(a *httpapi.API) {
 		return &body[noteView]{viewNote(n)}, err
 	})
 	httpapi.Register(a, op("delete_note", "DELETE", "/api/notes/{id}", "Remove a note: its author or an administrator"),
-		func(ctx context.Context, in *idIn) (*struct{}, error) {
+		func(ctx context.Context, in *ByID) (*struct{}, error) {
 			return nil, s.DeleteNote(ctx, company(ctx), in.ID)
 		})
 	httpapi.Register(a, op("conversation_history", "GET", "/api/conversations/{id}/history", "What was done with a conversation, the newest first"),
@@ -95,13 +95,13 @@ func (s *Service) workRoutes(a *httpapi.API) {
 			return page(list, limit, viewEntry, func(e Entry) any { return e.Seq }), nil
 		})
 	httpapi.Register(a, op("get_draft", "GET", "/api/conversations/{id}/draft", "Your unsent text in a conversation"),
-		func(ctx context.Context, in *idIn) (*body[draftView], error) {
+		func(ctx context.Context, in *ByID) (*body[draftView], error) {
 			d, err := s.Draft(ctx, company(ctx), in.ID)
 			return &body[draftView]{draftView(d)}, err
 		})
 	httpapi.Register(a, op("save_draft", "PUT", "/api/conversations/{id}/draft", "Keep your unsent text; an empty one is dropped"),
 		func(ctx context.Context, in *struct {
-			idIn
+			ByID
 			Body struct {
 				Text      string     `json:"text" maxLength:"16384"`
 				ReplyToID *uuid.UUID `json:"reply_to_id,omitempty" format:"uuid" nullable:"true"`

@@ -39,6 +39,9 @@ func Visible(s string) (string, error) {
 			if err := z.Err(); err != io.EOF {
 				return "", err
 			}
+			if len(z.Raw()) > 0 {
+				return b.String(), fmt.Errorf("a tag at the end is not complete")
+			}
 			if len(open) > 0 {
 				return b.String(), fmt.Errorf("the tag <%s> is not closed", open[len(open)-1])
 			}

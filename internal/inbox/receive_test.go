@@ -214,7 +214,9 @@ func TestBlockedUntilTheyWriteAgain(t *testing.T) {
 	each(t, func(w *inboxtest.World) {
 		r := w.Conversation(5, "Петро", 1)
 		for range 2 {
-			w.Tx(func(ctx context.Context, tx *db.Tx) error { return w.Inbox.MarkBlocked(ctx, tx, w.Workspace, w.Bot, 5, true) })
+			w.Tx(func(ctx context.Context, tx *db.Tx) error {
+				return w.Inbox.MarkBlocked(ctx, tx, w.Workspace, w.Bot, 5, true)
+			})
 		}
 		if c := conversation(w, r.ConversationID); !c.IsBlocked {
 			w.Fatalf("got %+v", c)
@@ -243,7 +245,9 @@ func TestMigratedGroupGoesOn(t *testing.T) {
 		}
 		r := w.Receive(group(-100, 1))
 		migrate := func(from, to int64) {
-			w.Tx(func(ctx context.Context, tx *db.Tx) error { return w.Inbox.Migrate(ctx, tx, w.Workspace, w.Bot, from, to) })
+			w.Tx(func(ctx context.Context, tx *db.Tx) error {
+				return w.Inbox.Migrate(ctx, tx, w.Workspace, w.Bot, from, to)
+			})
 		}
 		migrate(-100, -100200)
 		migrate(-100, -100200) // told twice by Telegram

@@ -86,7 +86,7 @@ const (
 		FROM messages m
 		JOIN attachments a ON a.workspace_id = m.workspace_id AND a.message_id = m.id
 		LEFT JOIN media f ON f.workspace_id = a.workspace_id AND f.id = a.media_id
-		WHERE m.workspace_id = ? AND m.conversation_id = ? AND m.seq BETWEEN ? AND ? ORDER BY m.seq, a.position, a.id`
+		WHERE m.workspace_id = ? AND m.conversation_id = ? AND m.seq BETWEEN ? AND ? ORDER BY m.seq, a.position`
 	qContactChats = `SELECT id FROM conversations WHERE workspace_id = ? AND contact_id = ? ORDER BY id LIMIT 100`
 	qContactHere  = `SELECT 1 FROM contacts WHERE workspace_id = ? AND id = ? AND deleted_at IS NULL`
 	qConvHere     = `SELECT 1 FROM conversations WHERE workspace_id = ? AND id = ?`

@@ -167,7 +167,9 @@ func (w *World) Delivered(m inbox.Message) (external int64) {
 // Result hands results of deliveries to the inbox.
 func (w *World) Result(results ...inbox.DeliveryResult) {
 	w.Helper()
-	w.Tx(func(ctx context.Context, tx *db.Tx) error { return w.Inbox.DeliveryChanged(ctx, tx, w.Workspace, results) })
+	w.Tx(func(ctx context.Context, tx *db.Tx) error {
+		return w.Inbox.DeliveryChanged(ctx, tx, w.Workspace, results)
+	})
 }
 
 // Events returns the kinds of a subject's events in order.

@@ -1,0 +1,9 @@
+package inbox
+
+// ListQuery and Reads let tests look at the plans of what people wait for.
+var ListQuery = listQuery
+
+var Reads = map[string]string{
+	"one conversation": qConversation, "thread before": qThreadBefore, "thread after": qThreadAfter, "one message": qMessage,
+	"attachments": qAttachments, "notes": qNotes, "history": qHistory, "draft": qDraft,
+}
