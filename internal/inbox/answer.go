@@ -11,6 +11,7 @@ import (
 	"cartie/internal/platform/db"
 	"cartie/internal/platform/errs"
 	"cartie/internal/platform/ident"
+	"cartie/internal/telegram/markup"
 )
 
 // Reply is what a person sends from the composer.
@@ -114,9 +115,9 @@ func readReply(r Reply) (Content, error) {
 	if c.Text == "" && len(r.Attachments) == 0 {
 		return c, errs.Invalid("text", "Write something or attach a file.").Code("required")
 	}
-	limit := maxText
+	limit := markup.MaxText
 	if len(r.Attachments) > 0 {
-		limit = maxCaption
+		limit = markup.MaxCaption
 	}
 	if err := checkText("text", c.Text, limit); err != nil {
 		return c, err
@@ -131,18 +132,18 @@ func readReply(r Reply) (Content, error) {
 }
 
 func checkText(field, text string, limit int) error {
-	if strings.ContainsRune(text, 0) || len(text) > 16*maxText {
+	if strings.ContainsRune(text, 0) || len(text) > 16*markup.MaxText {
 		return errs.Invalid(field, "This text cannot be sent.").Code("bad_characters")
 	}
-	visible, err := Visible(text)
+	visible, err := markup.Visible(text)
 	if err != nil {
 		return errs.Invalid(field, "The formatting cannot be read: "+err.Error()+".").Code("bad_html")
 	}
 	if text != "" && strings.TrimSpace(visible) == "" {
 		return errs.Invalid(field, "Write something or attach a file.").Code("required")
 	}
-	if units(visible) > limit {
-		if limit == maxCaption {
+	if markup.Units(visible) > limit {
+		if limit == markup.MaxCaption {
 			return errs.Invalid(field, "Under a file the text has at most 1024 characters.").Code("caption_too_long")
 		}
 		return errs.Invalid(field, "A message has at most 4096 characters.").Code("too_long")
@@ -158,7 +159,7 @@ func checkButtons(rows [][]Button) error {
 			return errs.Invalid("buttons", "A row has 1 to 8 buttons, a message at most 100.").Code("too_many")
 		}
 		for _, b := range row {
-			if t := strings.TrimSpace(b.Text); t == "" || units(t) > 64 {
+			if t := strings.TrimSpace(b.Text); t == "" || markup.Units(t) > 64 {
 				return errs.Invalid("buttons", "A button needs a text of at most 64 characters.").Code("bad_button")
 			}
 			if (b.URL == "") == (b.Data == "") || len(b.Data) > maxData || !linkable(b.URL) {
@@ -290,10 +291,10 @@ func (s *Service) EditSent(ctx context.Context, ws, id uuid.UUID, text string) (
 		if m.State != Sent || len(t.ExternalIDs) == 0 {
 			return errs.Conflict("Only a message that was sent can be edited.").Code("not_sent")
 		}
-		limit := maxCaption
+		limit := markup.MaxCaption
 		switch m.Kind {
 		case Text:
-			if limit = maxText; text == "" {
+			if limit = markup.MaxText; text == "" {
 				return errs.Invalid("text", "A message needs a text. To take it back, delete it.").Code("required")
 			}
 		case "sticker", "video_note", "contact", "location":

@@ -15,6 +15,7 @@ import (
 	"cartie/internal/platform/events"
 	"cartie/internal/platform/httpapi"
 	"cartie/internal/platform/ident"
+	"cartie/internal/telegram/markup"
 )
 
 // Canned is a text that the team writes often. Its variables ({name}, {first_name},
@@ -85,7 +86,7 @@ func (c *Canned) apply(p CannedPatch) error {
 		return errs.Invalid("text", "Write the text in at least one language.").Code("required")
 	}
 	for _, text := range c.Text.V {
-		if units(text) > maxText || strings.ContainsRune(text, 0) {
+		if markup.Units(text) > markup.MaxText || strings.ContainsRune(text, 0) {
 			return errs.Invalid("text", "A message has at most 4096 characters.").Code("too_long")
 		}
 	}

@@ -234,8 +234,9 @@ type Callback struct {
 
 // Speaker is who wrote in a group.
 type Speaker struct {
-	ContactID uuid.UUID `json:"contact_id"`
+	ContactID uuid.UUID `json:"contact_id"` // zero for a channel or the group itself
 	Name      string    `json:"name"`
+	Username  string    `json:"username,omitempty"`
 }
 
 // Edit is an earlier text of a message.

@@ -102,7 +102,7 @@ func (s *Service) Receive(ctx context.Context, tx *db.Tx, in Incoming) (Received
 			owner = &who.ID
 		}
 	} else if out.ContactID != uuid.Nil {
-		in.Payload.Sender = &Speaker{ContactID: who.ID, Name: in.Person.Name}
+		in.Payload.Sender = &Speaker{ContactID: who.ID, Name: in.Person.Name, Username: in.Person.Username}
 	}
 	if in.SentAt.IsZero() {
 		in.SentAt = now
