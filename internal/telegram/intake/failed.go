@@ -102,3 +102,12 @@ func (in *Intake) resolved(ctx context.Context, tx *db.Tx, ws, id uuid.UUID, sta
 		Data: map[string]any{"state": state},
 	})
 }
+
+// failedCap bounds how far failed updates are counted.
+const failedCap = 1000
+
+// FailedCount counts the bot's open failed updates, at most failedCap.
+func (in *Intake) FailedCount(ctx context.Context, ws, bot uuid.UUID) (int64, error) {
+	return db.One[int64](ctx, in.db.Read(), `SELECT count(*) FROM (SELECT 1 FROM failed_updates WHERE workspace_id = ? AND state = 'open' AND bot_id = ? LIMIT ?) AS open`,
+		ws, bot, failedCap)
+}
