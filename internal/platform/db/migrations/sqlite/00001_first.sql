@@ -450,7 +450,7 @@ CREATE TABLE deliveries (
   updated_at TIMESTAMP NOT NULL,
   PRIMARY KEY (workspace_id, id)
 );
-CREATE INDEX deliveries_open ON deliveries (workspace_id, bot_id, due_at, id) WHERE state IN ('queued', 'sending');
+CREATE INDEX deliveries_open ON deliveries (workspace_id, bot_id, class, due_at, id) WHERE state IN ('queued', 'sending');
 CREATE INDEX deliveries_message ON deliveries (workspace_id, message_id);
 
 -- +goose Down
