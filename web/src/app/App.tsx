@@ -1,11 +1,12 @@
 import { MantineProvider } from '@mantine/core'
-import { ModalsProvider } from '@mantine/modals'
-import { Notifications } from '@mantine/notifications'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { cssVariablesResolver, theme } from '@/shared/theme/theme'
 import { Boundary } from '@/shared/ui/Boundary'
 import type { newRouter } from './router'
+
+const Toasts = lazy(() => import('./Toasts').then(({ Toasts }) => ({ default: Toasts })))
 
 // Vite writes the nonce of this answer here; styles made at run time need it.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
@@ -26,12 +27,12 @@ export function App({ queryClient, router }: AppProps) {
       getStyleNonce={() => nonce}
     >
       <QueryClientProvider client={queryClient}>
-        <ModalsProvider>
-          <Notifications position="bottom-right" limit={4} />
-          <Boundary name="app">
-            <RouterProvider router={router} />
-          </Boundary>
-        </ModalsProvider>
+        <Suspense>
+          <Toasts />
+        </Suspense>
+        <Boundary name="app">
+          <RouterProvider router={router} />
+        </Boundary>
       </QueryClientProvider>
     </MantineProvider>
   )

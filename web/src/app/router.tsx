@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
+import { createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { accountPages, accountVisitorPages } from '@/features/account/routes'
 import { companiesRoutes } from '@/features/companies/routes'
 import { inboxRoutes } from '@/features/inbox/routes'
@@ -7,17 +7,12 @@ import { telegramRoutes } from '@/features/telegram/routes'
 import { sessionQuery } from '@/shared/auth/session'
 import { appLayout, publicLayout, rootRoute } from '@/shared/routing/layouts'
 import { PageSkeleton } from '@/shared/ui/skeletons'
-import { NotFound } from './NotFound'
 import { PageError } from './PageError'
-import { Shell } from './shell/Shell'
 import { VisitorFrame } from './VisitorFrame'
 
+// Loads beside the session and the page, and never for a visitor.
 appLayout.update({
-  component: () => (
-    <Shell>
-      <Outlet />
-    </Shell>
-  ),
+  component: lazyRouteComponent(() => import('./shell/AppShell'), 'AppShell'),
 })
 
 publicLayout.update({
@@ -41,7 +36,7 @@ const unknown = createRoute({
   getParentRoute: () => rootRoute,
   path: '$',
   beforeLoad: ({ context }) => context.queryClient.ensureQueryData(sessionQuery).catch(() => null),
-  component: NotFound,
+  component: lazyRouteComponent(() => import('./NotFound'), 'NotFound'),
 })
 
 const routeTree = rootRoute.addChildren([
@@ -60,7 +55,7 @@ export function newRouter(queryClient: QueryClient) {
     defaultPendingMs: 100,
     defaultPendingMinMs: 150,
     defaultErrorComponent: PageError,
-    defaultNotFoundComponent: NotFound,
+    defaultNotFoundComponent: lazyRouteComponent(() => import('./NotFound'), 'NotFound'),
     scrollRestoration: true,
   })
 }

@@ -16,7 +16,7 @@ export function Header() {
   const { t } = useTranslation()
   const isPhone = useIsPhone()
   return (
-    <header className={c.header}>
+    <section className={c.header} aria-label={t('shell.tools')}>
       {isPhone ? (
         <>
           <div className={c.company}>
@@ -42,6 +42,6 @@ export function Header() {
       )}
       <Bell />
       <ProfileMenu />
-    </header>
+    </section>
   )
 }

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { type ReactNode, Suspense, useEffect } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { onReset, startEvents } from '@/shared/api/events'
 import { sessionQuery } from '@/shared/auth/session'
@@ -8,17 +8,32 @@ import { OfflineBanner } from '@/shared/ui/OfflineBanner'
 import { PageSkeleton } from '@/shared/ui/skeletons'
 import { BottomBar } from './BottomBar'
 import { Header } from './Header'
-import { Palette } from './Palette'
 import c from './Shell.module.css'
-import { ShellCommands } from './ShellCommands'
-import { ShortcutHelp } from './ShortcutHelp'
 import { SideNav } from './SideNav'
+
+const Extras = lazy(() => import('./Extras').then(({ Extras }) => ({ default: Extras })))
+
+/** Whether the first page has been drawn and the browser has nothing better to do. */
+function useIsQuiet(): boolean {
+  const [isQuiet, setQuiet] = useState(false)
+  useEffect(() => {
+    // Safari has no requestIdleCallback.
+    if (typeof requestIdleCallback !== 'function') {
+      const timer = setTimeout(() => setQuiet(true), 500)
+      return () => clearTimeout(timer)
+    }
+    const handle = requestIdleCallback(() => setQuiet(true), { timeout: 2_000 })
+    return () => cancelIdleCallback(handle)
+  }, [])
+  return isQuiet
+}
 
 /** What is around every page of a signed-in person. It lives through the failures of the pages in it. */
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
   const queryClient = useQueryClient()
   const navigate = useNavigate()
+  const isQuiet = useIsQuiet()
 
   useEffect(() => {
     const stopReset = onReset(() => void queryClient.invalidateQueries())
@@ -46,9 +61,11 @@ export function Shell({ children }: { children: ReactNode }) {
         </main>
         <BottomBar />
       </div>
-      <ShellCommands />
-      <Palette />
-      <ShortcutHelp />
+      {isQuiet && (
+        <Suspense>
+          <Extras />
+        </Suspense>
+      )}
     </div>
   )
 }

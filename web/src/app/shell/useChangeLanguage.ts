@@ -13,9 +13,14 @@ export function useChangeLanguage(): (language: Language) => void {
   })
   return useCallback(
     (language) => {
+      // The guard compares the page with the session on every step: both change together.
+      queryClient.setQueryData(
+        sessionQuery.queryKey,
+        (session) => session && { ...session, user: { ...session.user, language } },
+      )
       void setLanguage(language)
       mutate(language)
     },
-    [mutate],
+    [mutate, queryClient],
   )
 }

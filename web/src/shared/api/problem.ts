@@ -107,7 +107,7 @@ export function problemToError(status: number, headers: Headers, body: unknown):
     kind: problem.code === 'stale' ? 'stale' : kindOf(status),
     status,
     code: text(problem.code),
-    detail: text(problem.detail) || text(problem.title),
+    detail: text(problem.detail),
     requestId: text(problem.request_id) || (headers.get('X-Request-Id') ?? ''),
     fields,
     ...(Number.isFinite(retryAfter) ? { retryAfterSeconds: retryAfter } : {}),

@@ -209,7 +209,13 @@ export const theme = createTheme({
   components: {
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 32 } },
     Button: { defaultProps: { size: 'sm' } },
-    InputWrapper: { styles: { label: { marginBottom: 5 }, description: { marginBottom: 2, fontSize: 12 } } },
+    InputWrapper: {
+      styles: {
+        label: { marginBottom: 5 },
+        description: { marginBottom: 2, fontSize: 12 },
+        error: { fontSize: 12 },
+      },
+    },
     TextInput: { defaultProps: { size: 'sm' } },
     PasswordInput: { defaultProps: { size: 'sm' } },
     Textarea: { defaultProps: { size: 'sm' } },

@@ -18,7 +18,7 @@ export function PageHeader({ title, text, actions, onBack }: PageHeaderProps) {
   const { t } = useTranslation()
   usePageTitle(title)
   return (
-    <header className={c.header}>
+    <div className={c.header}>
       {onBack && (
         <ActionIcon aria-label={t('action.back')} onClick={onBack} className={c.back ?? ''}>
           <IconArrowLeft size={18} stroke={1.5} />
@@ -29,6 +29,6 @@ export function PageHeader({ title, text, actions, onBack }: PageHeaderProps) {
         {text && <p className={c.text}>{text}</p>}
       </div>
       {actions && <div className={c.actions}>{actions}</div>}
-    </header>
+    </div>
   )
 }

@@ -38,7 +38,7 @@ export function SessionsPanel() {
         items.length > 1 && (
           <ConfirmButton
             question={t('sessions.endOthersQuestion')}
-            confirm={t('sessions.endOthers')}
+            confirm={t('sessions.end')}
             onConfirm={() => endOthers.mutateAsync()}
           >
             {t('sessions.endOthers')}
