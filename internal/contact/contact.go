@@ -6,6 +6,7 @@
 package contact
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -68,61 +69,58 @@ func New(d *db.DB, c clock.Clock, log *events.Log) *Service {
 	return &Service{db: d, clock: c, events: log}
 }
 
+// Seen is what a channel's handler needs of a contact.
+type Seen struct {
+	ID       uuid.UUID
+	Name     string
+	Language string
+}
+
 // Touch finds or makes the contact behind a channel's identity and notes that they were
 // here. A known person costs one read and one pushed write.
-func (s *Service) Touch(ctx context.Context, tx *db.Tx, ws uuid.UUID, id Identity) (Contact, bool, error) {
-	id.Name, id.Username = clean(id.Name, maxName), clean(id.Username, maxName)
+func (s *Service) Touch(ctx context.Context, tx *db.Tx, ws uuid.UUID, id Identity) (Seen, bool, error) {
+	id.Name, id.Username, id.Language = clean(id.Name, maxName), clean(id.Username, maxName), clean(id.Language, 16)
 	now := s.clock.Now()
-	known, ok, err := byIdentity(ctx, tx, ws, id)
+	c, ok, err := byIdentity(ctx, tx, ws, id)
 	if err != nil {
-		return Contact{}, false, errs.Wrap(err, "finding the contact")
+		return Seen{}, false, errs.Wrap(err, "finding the contact")
 	}
 	if !ok {
 		return s.meet(ctx, tx, ws, id, now)
 	}
-	c := known.Contact
-	if known.Username != id.Username {
+	if c.Username != id.Username {
 		tx.Push(ctx, qRenameIdentity, id.Username, db.Folded(id.Username), ws, id.Channel, id.ExternalID)
 	}
-	renamed := id.Name != "" && id.Name != c.Name && !c.NameEdited
-	if renamed {
-		c.Name = id.Name
+	out := Seen{ID: c.ID, Name: c.Name, Language: c.Language}
+	if id.Name != "" && !c.NameEdited {
+		out.Name = id.Name
 	}
-	spoke := c.Language == "" && id.Language != ""
-	if spoke {
-		c.Language = clean(id.Language, 16)
+	if c.Language == "" {
+		out.Language = id.Language
 	}
-	c.LastInteractionAt = now
-	if !renamed && !spoke {
+	if out.Name == c.Name && out.Language == c.Language {
 		tx.Push(ctx, qSeen, now, ws, c.ID)
-		return c, false, nil
+		return out, false, nil
 	}
-	c.Version++
-	c.UpdatedAt = now
-	tx.Push(ctx, qTouch, c.Name, db.Folded(c.Name), c.Language, now, now, ws, c.ID)
-	return c, false, s.changed(ctx, tx, ws, c.ID, "channel")
+	tx.Push(ctx, qTouch, out.Name, db.Folded(out.Name), out.Language, now, now, ws, c.ID)
+	return out, false, s.changed(ctx, tx, ws, c.ID, "channel")
 }
 
 // meet makes the contact of an identity that nobody knew, unless another chat of the same
 // person has just done so.
-func (s *Service) meet(ctx context.Context, tx *db.Tx, ws uuid.UUID, id Identity, now time.Time) (Contact, bool, error) {
-	fresh := ident.New()
+func (s *Service) meet(ctx context.Context, tx *db.Tx, ws uuid.UUID, id Identity, now time.Time) (Seen, bool, error) {
+	out := Seen{ID: ident.New(), Name: cmp.Or(id.Name, id.Username), Language: id.Language}
 	winner, err := db.One[uuid.UUID](ctx, tx, qClaimIdentity,
-		ws, ident.New(), fresh, id.Channel, id.ExternalID, id.Username, db.Folded(id.Username), now)
+		ws, ident.New(), out.ID, id.Channel, id.ExternalID, id.Username, db.Folded(id.Username), now)
 	if err != nil {
-		return Contact{}, false, errs.Wrap(err, "claiming the identity")
+		return Seen{}, false, errs.Wrap(err, "claiming the identity")
 	}
-	if winner != fresh {
+	if winner != out.ID {
 		c, err := byID(ctx, tx, ws, winner)
-		return c, false, err
+		return Seen{c.ID, c.Name, c.Language}, false, err
 	}
-	c := Contact{ID: fresh, Name: id.Name, Language: clean(id.Language, 16), LastInteractionAt: now, Version: 1, CreatedAt: now, UpdatedAt: now}
-	c.Tags.V = []string{}
-	if c.Name == "" {
-		c.Name = id.Username
-	}
-	tx.Push(ctx, qInsert, ws, c.ID, c.Name, db.Folded(c.Name), false, "", "", c.Language, c.Tags, "", now, 1, now, now)
-	return c, true, s.changed(ctx, tx, ws, c.ID, "created")
+	tx.Push(ctx, qInsert, ws, out.ID, out.Name, db.Folded(out.Name), false, "", "", out.Language, db.JSON[[]string]{V: []string{}}, "", now, 1, now, now)
+	return out, true, s.changed(ctx, tx, ws, out.ID, "created")
 }
 
 // SetPhone keeps a phone that the contact shared in a chat. A number that cannot be read

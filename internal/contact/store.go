@@ -16,7 +16,7 @@ const columns = `c.id, c.name, c.name_edited, c.phone, c.email, c.language, c.ta
 const (
 	// A contact whose person writes again is no longer deleted: Touch does not look at
 	// deleted_at and its writes clear it.
-	qByIdentity = `SELECT ` + columns + `, i.username FROM identities i
+	qByIdentity = `SELECT c.id, c.name, c.name_edited, c.language, i.username FROM identities i
 		JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
 		WHERE i.workspace_id = ? AND i.channel = ? AND i.external_id = ?`
 	qRenameIdentity = `UPDATE identities SET username = ?, username_folded = ? WHERE workspace_id = ? AND channel = ? AND external_id = ?`
@@ -48,8 +48,11 @@ type Address struct {
 }
 
 type knownContact struct {
-	Contact
-	Username string
+	ID         uuid.UUID
+	Name       string
+	NameEdited bool
+	Language   string
+	Username   string
 }
 
 func byIdentity(ctx context.Context, q db.Querier, ws uuid.UUID, id Identity) (knownContact, bool, error) {

@@ -171,6 +171,9 @@ func TestEditOfASentMessage(t *testing.T) {
 		if m.Text != "ціна 100" || m.EditedAt != nil || m.ErrorKind != "bad_request" || m.State != inbox.Sent {
 			w.Fatalf("got %+v", m)
 		}
+		if got := w.Events(r.ConversationID); got[len(got)-1] != "message.edited" {
+			w.Fatalf("nobody is told that the text is back: %v", got)
+		}
 		if c := conversation(w, r.ConversationID); c.LastText != "ціна 100" {
 			w.Fatalf("got %+v", c)
 		}

@@ -69,31 +69,24 @@ type DeliveryResult struct {
 }
 
 // DeliveryChanged carries results of the dispatcher over to the messages: at most 200 at
-// once, one event for each conversation. A refused edit brings the earlier text back, a
-// refused deletion the message.
+// once, one message.state event for each conversation. A refused edit brings the earlier
+// text back, a refused deletion the message; that is a message.edited event.
 func (s *Service) DeliveryChanged(ctx context.Context, tx *db.Tx, ws uuid.UUID, results []DeliveryResult) error {
 	told := map[uuid.UUID][]messageData{}
 	var order []uuid.UUID
 	for _, r := range results {
-		var err error
-		switch r.Operation {
-		case OpEdit, OpDelete:
-			err = s.changeDelivered(ctx, tx, ws, r)
-		default:
-			s.sendDelivered(ctx, tx, ws, r)
-		}
-		if err != nil {
-			return err
-		}
 		if r.ErrorKind == ErrorBlocked {
-			n, err := tx.Exec(ctx, qBlockByID, s.clock.Now(), ws, r.ConversationID)
-			if err == nil && n > 0 {
-				err = s.changed(ctx, tx, ws, r.ConversationID, change{Change: "blocked"})
-			}
-			if err != nil {
+			if err := s.blockedByResult(ctx, tx, ws, r.ConversationID); err != nil {
 				return err
 			}
 		}
+		if r.Operation == OpEdit || r.Operation == OpDelete {
+			if err := s.changeDelivered(ctx, tx, ws, r); err != nil {
+				return err
+			}
+			continue
+		}
+		s.sendDelivered(ctx, tx, ws, r)
 		if told[r.ConversationID] == nil {
 			order = append(order, r.ConversationID)
 		}
@@ -105,6 +98,14 @@ func (s *Service) DeliveryChanged(ctx context.Context, tx *db.Tx, ws uuid.UUID, 
 		}
 	}
 	return nil
+}
+
+func (s *Service) blockedByResult(ctx context.Context, tx *db.Tx, ws, conversation uuid.UUID) error {
+	n, err := tx.Exec(ctx, qBlockByID, s.clock.Now(), ws, conversation)
+	if err != nil || n == 0 {
+		return errs.Wrap(err, "marking the chat as blocked")
+	}
+	return s.changed(ctx, tx, ws, conversation, change{Change: "blocked"})
 }
 
 func (s *Service) sendDelivered(ctx context.Context, tx *db.Tx, ws uuid.UUID, r DeliveryResult) {
@@ -123,37 +124,37 @@ func (s *Service) sendDelivered(ctx context.Context, tx *db.Tx, ws uuid.UUID, r 
 	tx.Push(ctx, qLastState, r.State, ws, r.ConversationID, r.MessageID)
 }
 
+// changeDelivered takes up the result of an edit or a deletion. What succeeded is shown
+// already; what may have happened stays, with the doubt beside it.
 func (s *Service) changeDelivered(ctx context.Context, tx *db.Tx, ws uuid.UUID, r DeliveryResult) error {
 	if r.State != Failed && r.State != Unknown && r.State != Cancelled {
-		tx.Push(ctx, qRefused, "", "", ws, r.MessageID, r.ConversationID)
 		return nil
 	}
 	m, err := s.target(ctx, tx, ws, r.MessageID)
 	if err != nil {
 		return err
 	}
-	if r.State == Unknown { // it may have happened: what we show is what was wanted, with the doubt beside it
-		tx.Push(ctx, qRefused, r.ErrorKind, r.Error, ws, r.MessageID, r.ConversationID)
-		return nil
-	}
-	if r.Operation == OpDelete {
-		tx.Push(ctx, qUndelete, r.ErrorKind, r.Error, ws, r.MessageID)
-		return s.refreshLast(ctx, tx, ws, m.ConversationID)
-	}
 	edits := m.Payload.V.Edits
-	if len(edits) == 0 {
-		tx.Push(ctx, qRefused, r.ErrorKind, r.Error, ws, r.MessageID, r.ConversationID)
-		return nil
+	switch {
+	case r.State == Unknown || r.Operation == OpEdit && len(edits) == 0:
+		tx.Push(ctx, qRefused, r.ErrorKind, r.Error, ws, r.MessageID, m.ConversationID)
+	case r.Operation == OpDelete:
+		tx.Push(ctx, qUndelete, r.ErrorKind, r.Error, ws, r.MessageID)
+		if err := s.refreshLast(ctx, tx, ws, m.ConversationID); err != nil {
+			return err
+		}
+	default:
+		earlier := edits[len(edits)-1].Text
+		m.Payload.V.Edits = edits[:len(edits)-1]
+		var editedAt *time.Time
+		if n := len(m.Payload.V.Edits); n > 0 {
+			editedAt = &m.Payload.V.Edits[n-1].At
+		}
+		tx.Push(ctx, qUnedit, earlier, m.Payload, editedAt, r.ErrorKind, r.Error, ws, r.MessageID)
+		tx.Push(ctx, qLastText, preview(earlier), ws, m.ConversationID, m.ID)
 	}
-	earlier := edits[len(edits)-1].Text
-	m.Payload.V.Edits = edits[:len(edits)-1]
-	var editedAt *time.Time
-	if n := len(m.Payload.V.Edits); n > 0 {
-		editedAt = &m.Payload.V.Edits[n-1].At
-	}
-	tx.Push(ctx, qUnedit, earlier, m.Payload, editedAt, r.ErrorKind, r.Error, ws, r.MessageID)
-	tx.Push(ctx, qLastText, preview(earlier), ws, m.ConversationID, m.ID)
-	return nil
+	return s.publish(ctx, tx, ws, m.ConversationID, "message.edited",
+		map[string]any{"message_id": m.ID, "seq": m.Seq, "refused": r.Operation, "error": r.ErrorKind})
 }
 
 // refreshLast makes the list show the last message that is not deleted.

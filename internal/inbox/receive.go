@@ -69,6 +69,8 @@ type Received struct {
 type upserted struct {
 	ID         uuid.UUID
 	LastSeq    int64
+	Title      string
+	ContactID  *uuid.UUID
 	Status     string
 	IsBlocked  bool
 	AssigneeID *uuid.UUID
@@ -129,6 +131,15 @@ func (s *Service) Receive(ctx context.Context, tx *db.Tx, in Incoming) (Received
 	}
 	out.Attachments = pushFiles(ctx, tx, in, conv.ID, id, 0, now)
 	pushRaw(ctx, tx, in, id)
+	if owner == nil {
+		owner = conv.ContactID
+	}
+	if title == "" {
+		title = conv.Title
+	}
+	if title != conv.Title || !same(owner, conv.ContactID) {
+		tx.Push(ctx, qRename, title, db.Folded(title), owner, in.WorkspaceID, conv.ID)
+	}
 	if conv.Status == Closed || conv.IsBlocked {
 		if err := s.wakeUp(ctx, tx, in.WorkspaceID, conv, &out); err != nil {
 			return out, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -309,6 +310,59 @@ func TestAwayAnswerIsClaimedOnce(t *testing.T) {
 		got := []bool{due(w.Workspace, "2026-11-02"), due(w.Workspace, "2026-11-02"), due(w.Workspace, "2026-11-03"), due(ident.New(), "2026-11-04")}
 		if !slices.Equal(got, []bool{true, false, true, false}) {
 			w.Fatalf("got %v", got)
+		}
+	})
+}
+
+func TestTitleFollowsTheChat(t *testing.T) {
+	each(t, func(w *inboxtest.World) {
+		group := w.From(7, "Петро", "у групі")
+		group.ChatID, group.ChatKind, group.ChatTitle = -100, "group", "Дилери"
+		r := w.Receive(group)
+		group.ChatTitle = "Дилери Києва"
+		w.Receive(group)
+		if got := list(w, inbox.Filter{Search: "КИЄВА"}); len(got) != 1 || got[0].ID != r.ConversationID {
+			w.Fatalf("got %+v", got)
+		}
+		p := w.Conversation(5, "Петро", 1)
+		w.Receive(w.From(5, "Петро Ткач", "я змінив ім'я"))
+		if c := conversation(w, p.ConversationID); c.Name() != "Петро Ткач" || c.Title != "Петро Ткач" {
+			w.Fatalf("got %+v", c)
+		}
+	})
+}
+
+func TestNumbersHaveNoGapsWhateverComesTogether(t *testing.T) {
+	each(t, func(w *inboxtest.World) {
+		r := w.Conversation(5, "Петро", 1)
+		var wg sync.WaitGroup
+		for i := range 24 {
+			wg.Go(func() {
+				if i%2 == 0 {
+					if _, err := w.Inbox.Answer(w.As(w.Manager), w.Workspace, r.ConversationID, inbox.Reply{Text: fmt.Sprint("відповідь ", i)}); err != nil {
+						w.Error(err)
+					}
+					return
+				}
+				in := w.From(5, "Петро", fmt.Sprint("питання ", i))
+				in.ExternalID = int64(1000 + i)
+				if err := w.DB.InChat(w.Context(), "5", func(ctx context.Context, tx *db.Tx) error {
+					_, err := w.Inbox.Receive(ctx, tx, in)
+					return err
+				}); err != nil {
+					w.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		got := thread(w, r.ConversationID)
+		for i, m := range got {
+			if m.Seq != int64(i+1) {
+				w.Fatalf("seq %d stands at %d", m.Seq, i+1)
+			}
+		}
+		if c := conversation(w, r.ConversationID); len(got) != 25 || c.LastSeq != 25 || c.UnreadCount != 13 || *c.LastMessageID != got[24].ID {
+			w.Fatalf("%d messages, %+v", len(got), c)
 		}
 	})
 }

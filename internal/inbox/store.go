@@ -4,20 +4,19 @@ package inbox
 // thread.go.
 
 const (
-	// The status and the block stay as they are, so that the caller sees what they were.
+	// Status, block, title and contact stay as they are: the caller sees what they were, and
+	// the indexes that hold them are not written for every message.
 	qReceive = `INSERT INTO conversations (workspace_id, id, channel, bot_id, chat_id, kind, title, title_folded, contact_id,
 		status, is_blocked, unread_count, last_seq, last_message_at, last_message_id, last_text, last_kind, last_direction, last_state,
 		away_period, version, created_at, updated_at)
 		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (workspace_id, bot_id, chat_id) DO UPDATE SET
 		last_seq = conversations.last_seq + 1, unread_count = conversations.unread_count + 1,
-		title = CASE WHEN excluded.title = '' THEN conversations.title ELSE excluded.title END,
-		title_folded = CASE WHEN excluded.title = '' THEN conversations.title_folded ELSE excluded.title_folded END,
-		contact_id = COALESCE(conversations.contact_id, excluded.contact_id),
 		last_message_at = CASE WHEN excluded.last_message_at > conversations.last_message_at THEN excluded.last_message_at ELSE conversations.last_message_at END,
 		last_message_id = excluded.last_message_id, last_text = excluded.last_text, last_kind = excluded.last_kind,
 		last_direction = excluded.last_direction, last_state = excluded.last_state, updated_at = excluded.updated_at
-		RETURNING id, last_seq, status, is_blocked, assignee_id, away_period`
+		RETURNING id, last_seq, title, contact_id, status, is_blocked, assignee_id, away_period`
+	qRename = `UPDATE conversations SET title = ?, title_folded = ?, contact_id = ? WHERE workspace_id = ? AND id = ?`
 	qWakeUp = `UPDATE conversations SET status = 'open', is_blocked = FALSE, version = conversations.version + 1, updated_at = ?
 		WHERE workspace_id = ? AND id = ?`
 
@@ -49,7 +48,7 @@ const (
 		JOIN attachments a ON a.workspace_id = c.workspace_id AND a.conversation_id = c.id
 		JOIN messages m ON m.workspace_id = c.workspace_id AND m.id = a.message_id
 		WHERE c.workspace_id = ? AND c.bot_id = ? AND c.chat_id = ? AND a.external_id = ? LIMIT 1`
-	qEditMessage = `UPDATE messages SET text = ?, payload = ?, edited_at = ? WHERE workspace_id = ? AND id = ?`
+	qEditMessage = `UPDATE messages SET text = ?, payload = ?, edited_at = ?, error_kind = '', error = '' WHERE workspace_id = ? AND id = ?`
 
 	qBlock = `UPDATE conversations SET is_blocked = ?, version = conversations.version + 1, updated_at = ?
 		WHERE workspace_id = ? AND bot_id = ? AND chat_id = ? AND is_blocked <> ? RETURNING id`
@@ -74,7 +73,7 @@ const (
 	qRefused   = `UPDATE messages SET error_kind = ?, error = ? WHERE workspace_id = ? AND id = ? AND conversation_id = ?`
 	qUnedit    = `UPDATE messages SET text = ?, payload = ?, edited_at = ?, error_kind = ?, error = ? WHERE workspace_id = ? AND id = ?`
 	qUndelete  = `UPDATE messages SET deleted_at = NULL, error_kind = ?, error = ? WHERE workspace_id = ? AND id = ?`
-	qDelete    = `UPDATE messages SET deleted_at = ? WHERE workspace_id = ? AND id = ? AND deleted_at IS NULL`
+	qDelete    = `UPDATE messages SET deleted_at = ?, error_kind = '', error = '' WHERE workspace_id = ? AND id = ? AND deleted_at IS NULL`
 	qFetched   = `UPDATE attachments SET state = ?, media_id = ?, error = ? WHERE workspace_id = ? AND id = ? RETURNING message_id, conversation_id`
 	qLastAlive = `SELECT id, text, kind, direction, state FROM messages WHERE workspace_id = ? AND conversation_id = ? AND deleted_at IS NULL
 		ORDER BY seq DESC LIMIT 1`
