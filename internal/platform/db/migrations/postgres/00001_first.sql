@@ -33,6 +33,7 @@ CREATE TABLE sessions (
   previous_until timestamptz
 );
 CREATE INDEX sessions_user ON sessions (user_id);
+CREATE INDEX sessions_expires ON sessions (expires_at);
 CREATE INDEX sessions_previous ON sessions (previous_hash);
 
 CREATE TABLE one_time_links (
@@ -158,6 +159,8 @@ CREATE TABLE notifications (
   PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX notifications_user ON notifications (workspace_id, user_id, id);
+CREATE INDEX notifications_unread ON notifications (workspace_id, user_id) WHERE read_at IS NULL;
+CREATE INDEX notifications_age ON notifications (created_at);
 
 -- Bots and what they heard.
 
