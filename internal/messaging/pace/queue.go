@@ -206,3 +206,16 @@ func (h *laneHeap) Pop() any {
 	*h = old[:len(old)-1]
 	return l
 }
+
+// Move gives what waits for a chat to another one.
+func (q *Queue) Move(from, to int64) {
+	for class := Reply; class < classes; class++ {
+		l := q.lanes[laneKey{from, class}]
+		for l != nil && len(l.items) > 0 {
+			item := l.items[0]
+			q.take(l, 0)
+			item.Chat = to
+			q.Put(item)
+		}
+	}
+}

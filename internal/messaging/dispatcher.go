@@ -1,0 +1,339 @@
+package messaging
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"cartie/internal/messaging/pace"
+	"cartie/internal/platform/clock"
+	"cartie/internal/platform/db"
+	"cartie/internal/platform/errs"
+	"cartie/internal/platform/lease"
+)
+
+// Options of a Dispatcher; zero values take the defaults.
+type Options struct {
+	Limits      *pace.Limits  // pace.Telegram
+	Concurrency int           // calls under way at once, 256
+	LeaseTTL    time.Duration // a minute; renewed three times in it
+	Poll        time.Duration // how often rows are looked for that nobody woke us for: 5 s on SQLite, 1 s on PostgreSQL
+	Log         *slog.Logger
+	Metrics     *Metrics
+}
+
+// Dispatcher sends what is due. There is one per process; a lease per bot says which
+// process sends for it.
+type Dispatcher struct {
+	db      *db.DB
+	clock   clock.Clock
+	leases  *lease.Leases
+	senders Senders
+	carrier Carrier
+	convs   Conversations
+	chats   Chats
+	opt     Options
+	limits  pace.Limits
+
+	// Shared with callers of Wake.
+	mu      sync.Mutex
+	woken   map[laneOf]bool
+	changed bool
+	wake    chan struct{}
+
+	// Owned by the loop.
+	bots     map[uuid.UUID]*bot
+	finished []outcome // results that are not written yet
+	results  chan outcome
+	flying   int
+	renewAt  time.Time
+	pollAt   time.Time
+	draining bool
+
+	calls   context.Context // ends with the last chance of a stop
+	abort   context.CancelFunc
+	quit    chan struct{}
+	stopped chan struct{}
+	once    sync.Once
+}
+
+type laneOf struct {
+	bot   uuid.UUID
+	class Class
+}
+
+// bot is a sender this process owns.
+type bot struct {
+	Sender
+	token int64 // of the lease
+	until time.Time
+	queue *pace.Queue
+	// dirty classes are read before the next pick; full ones have more rows than were read.
+	dirty, full map[Class]bool
+}
+
+const (
+	// unitRows bounds the rows of one unit.
+	unitRows = 100
+	// readRows bounds what waits in memory per bot and class.
+	readRows = 1000
+	// held is how far ahead rows are read that wait for another attempt.
+	held = time.Hour
+	// maxAttempts of what provably was not sent.
+	maxAttempts = 5
+	// margin before a lease's end in which nothing new is begun.
+	margin = 2 * time.Second
+)
+
+var classes = []Class{Reply, Notice, Campaign}
+
+// NewDispatcher returns a dispatcher that Start sets going.
+func NewDispatcher(d *db.DB, c clock.Clock, leases *lease.Leases, senders Senders, carrier Carrier, convs Conversations, chats Chats, o Options) *Dispatcher {
+	limits := pace.Telegram()
+	if o.Limits != nil {
+		limits = *o.Limits
+	}
+	if o.Concurrency == 0 {
+		o.Concurrency = 256
+	}
+	if o.LeaseTTL == 0 {
+		o.LeaseTTL = time.Minute
+	}
+	if o.Poll == 0 {
+		if o.Poll = 5 * time.Second; d.Engine() == db.Postgres {
+			o.Poll = time.Second
+		}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	calls, abort := context.WithCancel(context.Background())
+	return &Dispatcher{
+		db: d, clock: c, leases: leases, senders: senders, carrier: carrier, convs: convs, chats: chats, opt: o, limits: limits,
+		woken: map[laneOf]bool{}, wake: make(chan struct{}, 1), bots: map[uuid.UUID]*bot{},
+		results: make(chan outcome, o.Concurrency), calls: calls, abort: abort,
+		quit: make(chan struct{}), stopped: make(chan struct{}),
+	}
+}
+
+// Wake says that the bot has something due.
+func (d *Dispatcher) Wake(bot uuid.UUID, class Class) {
+	d.mu.Lock()
+	d.woken[laneOf{bot, class}] = true
+	d.mu.Unlock()
+	d.ring()
+}
+
+// SendersChanged says that a bot was added, changed, switched off or deleted.
+func (d *Dispatcher) SendersChanged() {
+	d.mu.Lock()
+	d.changed = true
+	d.mu.Unlock()
+	d.ring()
+}
+
+func (d *Dispatcher) ring() {
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Start sends until Stop.
+func (d *Dispatcher) Start(ctx context.Context) error {
+	go d.run(context.WithoutCancel(ctx))
+	return nil
+}
+
+// Stop takes nothing new, waits for what is under way, writes what became of it and gives
+// the bots up. When ctx ends first the calls are broken off: their fate is unknown.
+func (d *Dispatcher) Stop(ctx context.Context) error {
+	d.once.Do(func() { close(d.quit) })
+	select {
+	case <-d.stopped:
+		return nil
+	case <-ctx.Done():
+		d.abort()
+		<-d.stopped
+		return errs.Wrap(ctx.Err(), "waiting for deliveries under way")
+	}
+}
+
+func (d *Dispatcher) run(ctx context.Context) {
+	defer close(d.stopped)
+	quit := d.quit
+	stubborn := 0
+	for {
+		next, err := d.step(ctx)
+		if err != nil {
+			d.opt.Log.ErrorContext(ctx, "sending", "error", err)
+			if stubborn++; d.draining && stubborn > 10 {
+				break // the database is gone: the next owner calls these unknown
+			}
+			next = d.clock.Now().Add(time.Second)
+		}
+		if d.draining && d.flying == 0 && len(d.finished) == 0 {
+			break
+		}
+		timer := time.NewTimer(max(time.Millisecond, next.Sub(d.clock.Now())))
+		select {
+		case <-d.wake:
+		case o := <-d.results:
+			d.land(o)
+		case <-timer.C:
+		case <-quit:
+			quit, d.draining = nil, true
+		}
+		timer.Stop()
+	}
+	d.release(ctx)
+	d.abort()
+}
+
+// step does one round: ownership, results, reads, and as many new calls as may begin now.
+// It returns when to come again unless something happens before.
+func (d *Dispatcher) step(ctx context.Context) (time.Time, error) {
+	now := d.clock.Now()
+	d.mu.Lock()
+	woken, changed := d.woken, d.changed
+	d.woken, d.changed = map[laneOf]bool{}, false
+	d.mu.Unlock()
+	for l := range woken {
+		if b := d.bots[l.bot]; b != nil {
+			b.dirty[l.class] = true
+		}
+	}
+	var failed []error
+	if !d.draining && (changed || !now.Before(d.renewAt)) {
+		if err := d.own(ctx, now); err != nil {
+			failed = append(failed, err)
+			d.renewAt = now.Add(time.Second)
+		} else {
+			d.renewAt = now.Add(d.opt.LeaseTTL / 3)
+		}
+	}
+	d.reap()
+	var picked []pick
+	next := d.renewAt
+	if !d.draining {
+		if err := d.read(ctx, now); err != nil {
+			failed = append(failed, err)
+		}
+		picked, next = d.pick(now, next)
+		next = sooner(next, d.pollAt)
+	}
+	if err := d.write(ctx, now, picked); err != nil {
+		failed = append(failed, err)
+	}
+	return next, errors.Join(failed...)
+}
+
+// reap takes the results that are there.
+func (d *Dispatcher) reap() {
+	for {
+		select {
+		case o := <-d.results:
+			d.land(o)
+		default:
+			return
+		}
+	}
+}
+
+func (d *Dispatcher) land(o outcome) {
+	d.flying--
+	d.finished = append(d.finished, o)
+}
+
+// read fills the queues of the bots that were woken.
+func (d *Dispatcher) read(ctx context.Context, now time.Time) error {
+	if !now.Before(d.pollAt) {
+		awaited, err := db.All[struct {
+			BotID uuid.UUID
+			Class Class
+		}](ctx, d.db.Read(), qAwaited, now)
+		if err != nil {
+			return errs.Wrap(err, "looking for due deliveries")
+		}
+		for _, a := range awaited {
+			if b := d.bots[a.BotID]; b != nil {
+				b.dirty[a.Class] = true
+			}
+		}
+		d.pollAt = now.Add(d.opt.Poll)
+	}
+	for _, b := range d.bots {
+		for _, class := range classes {
+			pc := paceClass[class]
+			if b.full[class] && b.queue.Len(pc) < readRows/2 {
+				b.dirty[class] = true
+			}
+			if !b.dirty[class] || b.queue.Len(pc) >= readRows {
+				continue
+			}
+			rows, err := db.All[head](ctx, d.db.Read(), qDue, b.WorkspaceID, b.BotID, class, now.Add(held), now, readRows)
+			if err != nil {
+				return errs.Wrap(err, "reading due deliveries")
+			}
+			for _, r := range rows {
+				b.queue.Put(pace.Item{ID: r.ID, Chat: r.ChatID, Class: pc, Seq: r.Seq, NotBefore: r.DueAt})
+			}
+			b.dirty[class], b.full[class] = false, len(rows) == readRows
+		}
+	}
+	return nil
+}
+
+// pick is an item chosen to go now.
+type pick struct {
+	bot  *bot
+	item pace.Item
+}
+
+func (p pick) key() key { return key{p.bot.WorkspaceID, p.item.ID} }
+
+func (d *Dispatcher) pick(now, next time.Time) ([]pick, time.Time) {
+	var out []pick
+	room := d.opt.Concurrency - d.flying
+	for _, b := range d.bots {
+		if now.After(b.until.Add(-margin)) {
+			continue
+		}
+		for room > 0 {
+			item, ok, at := b.queue.Next(now)
+			if !ok {
+				if !at.IsZero() {
+					next = sooner(next, at)
+				}
+				break
+			}
+			out = append(out, pick{b, item})
+			room--
+		}
+	}
+	return out, next
+}
+
+func sooner(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// launch begins the calls of rows that are marked.
+func (d *Dispatcher) launch(marked []marked) {
+	for _, m := range marked {
+		d.flying++
+		go func() {
+			started := time.Now()
+			ids, err := d.carrier.Carry(d.calls, m.parcel)
+			d.opt.Metrics.called(m.parcel.Operation, time.Since(started))
+			d.results <- outcome{marked: m, ids: ids, err: err}
+		}()
+	}
+}
