@@ -9,6 +9,7 @@ export default mergeConfig(
       environment: 'happy-dom',
       setupFiles: ['./src/shared/test/setup.ts'],
       include: ['src/**/*.test.{ts,tsx}'],
+      testTimeout: 30_000,
       env: { TZ: 'Europe/Kyiv' },
     },
   }),

@@ -28,6 +28,7 @@ async function openLogin(address: string) {
     history: createMemoryHistory({ initialEntries: [address] }),
     context: { queryClient: newQueryClient({ onSignedOut: () => {}, onMutationError: () => {} }) },
   })
+  await router.load()
   await renderPart(<RouterProvider router={router as never} />, ['account'])
   await screen.findByRole('heading', { name: 'Sign in' })
   return router

@@ -1,5 +1,8 @@
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
+
+// A busy machine takes seconds to load the code of a page; a test that waits in vain still ends.
+configure({ asyncUtilTimeout: 10_000 })
 
 afterEach(cleanup)
 
