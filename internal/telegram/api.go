@@ -85,9 +85,9 @@ type deliveriesView struct {
 type diagnosisView struct {
 	Bot           View           `json:"bot"`
 	Problems      []string       `json:"problems" doc:"company_inactive, disabled, token_unreadable, token_refused, telegram_unreachable, webhook_missing, webhook_elsewhere, webhook_blocks_polling, updates_missing, webhook_errors, updates_failed"`
-	Telegram      *meView        `json:"telegram" nullable:"true"`
+	Telegram      *meView        `json:"telegram,omitempty" doc:"Absent when Telegram did not say"`
 	TelegramError string         `json:"telegram_error"`
-	Webhook       *webhookView   `json:"webhook" nullable:"true"`
+	Webhook       *webhookView   `json:"webhook,omitempty" doc:"Absent when Telegram did not say"`
 	Deliveries    deliveriesView `json:"deliveries"`
 	FailedUpdates int64          `json:"failed_updates"`
 }
@@ -151,8 +151,8 @@ func (s *Service) Routes(a *httpapi.API) {
 		func(ctx context.Context, in *oneBot) (*botOut, error) { return out(s.Bot(ctx, company(ctx), in.ID)) })
 	httpapi.Register(a, op("edit_bot", "PATCH", "/api/bots/{id}", "Change a bot", ident.ManageBots),
 		func(ctx context.Context, in *struct {
-			oneBot
-			IfMatch string `header:"If-Match"`
+			ID      uuid.UUID `path:"id" format:"uuid"`
+			IfMatch string    `header:"If-Match"`
 			Body    struct {
 				Name       *string `json:"name,omitempty" maxLength:"400"`
 				Mode       *string `json:"mode,omitempty" enum:"webhook,polling"`

@@ -43,7 +43,7 @@ func (s *Service) failedRoutes(a *httpapi.API) {
 	retry.Status = 204
 	httpapi.Register(a, retry,
 		func(ctx context.Context, in *struct {
-			oneBot
+			ID   uuid.UUID `path:"id" format:"uuid"`
 			Body *struct {
 				Anyway bool `json:"anyway,omitempty" doc:"Also when another update with its id was applied before"`
 			} `required:"false"`

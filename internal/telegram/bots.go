@@ -131,7 +131,7 @@ func (s *Service) checkMode(mode string) error {
 
 func checkName(name string) error {
 	if n := utf8.RuneCountInString(name); n == 0 || n > maxName {
-		return errs.Invalid("name", fmt.Sprintf("A name has 1 to %d characters.", maxName))
+		return errs.Invalid("name", fmt.Sprintf("A name has 1 to %d characters.", maxName)).Code("bad_name")
 	}
 	return nil
 }
@@ -391,7 +391,7 @@ func checkTexts(field string, texts Texts) (Texts, error) {
 	for _, lang := range slices.Sorted(maps.Keys(texts)) {
 		where := field + "." + lang
 		if !slices.Contains(languages, lang) {
-			return nil, errs.Invalid(where, "Texts are in en, uk or ru.")
+			return nil, errs.Invalid(where, "Texts are in en, uk or ru.").Code("unknown_language")
 		}
 		text := strings.TrimSpace(markup.Clean(texts[lang]))
 		if text == "" {
