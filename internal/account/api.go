@@ -63,9 +63,9 @@ type web struct {
 	log    *slog.Logger
 }
 
-// Mount registers the operations. publicURL is the origin that links lead to; empty
+// RegisterAPI adds the operations. publicURL is the origin that links lead to; empty
 // takes the one that the request came to.
-func (s *Service) Mount(api *httpapi.API, publicURL string, log *slog.Logger) {
+func (s *Service) RegisterAPI(api *httpapi.API, publicURL string, log *slog.Logger) {
 	w := &web{Service: s, api: api, public: strings.TrimRight(publicURL, "/"), log: log}
 	w.mountSession()
 	w.mountLinks()

@@ -55,6 +55,26 @@ func (s *Service) Members(ctx context.Context, q db.Querier, ws uuid.UUID) ([]Me
 	return out, err
 }
 
+// Holding returns the users who hold the right in the company.
+func (s *Service) Holding(ctx context.Context, q db.Querier, ws uuid.UUID, perm ident.Permission) ([]uuid.UUID, error) {
+	list, err := s.Members(ctx, q, ws)
+	out := []uuid.UUID{}
+	for _, m := range list {
+		if m.Role.Can(perm) {
+			out = append(out, m.UserID)
+		}
+	}
+	return out, err
+}
+
+// TelegramOf returns the Telegram account that a working member connected, false when
+// there is none.
+func (s *Service) TelegramOf(ctx context.Context, q db.Querier, ws, user uuid.UUID) (telegramID int64, ok bool, err error) {
+	return db.Maybe[int64](ctx, q, `SELECT u.telegram_user_id FROM users u
+		JOIN memberships m ON m.user_id = u.id AND m.workspace_id = ? AND m.status = 'active' AND m.deleted_at IS NULL
+		WHERE u.id = ? AND u.status = 'active' AND u.telegram_user_id IS NOT NULL`, ws, user)
+}
+
 // Roles returns the companies in which the user works now, with the role in each.
 func (s *Service) Roles(ctx context.Context, q db.Querier, user uuid.UUID) (map[uuid.UUID]ident.Role, error) {
 	list, err := belongings(ctx, q, user)

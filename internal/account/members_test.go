@@ -476,6 +476,12 @@ func TestTelegramLink(t *testing.T) {
 		if _, ok := consume(ws, payload, 78); ok {
 			t.Fatal("the link works twice")
 		}
+		if id, ok, err := w.TelegramOf(ctx, w.db.Read(), ws, s.user); err != nil || !ok || id != 77 {
+			t.Fatalf("got %d %v %v", id, ok, err)
+		}
+		if _, ok, _ := w.TelegramOf(ctx, w.db.Read(), other, s.user); ok {
+			t.Fatal("another company sees the Telegram account")
+		}
 		chats, err := w.TelegramChats(ctx, w.db.Read(), ws, []uuid.UUID{s.user, uuid.New()})
 		must(t, err)
 		if len(chats) != 1 || chats[0].ChatID != 77 || chats[0].BotID != bot {
@@ -515,5 +521,30 @@ func TestTelegramLink(t *testing.T) {
 		if _, ok := consume(ws, l.URL[len(head):], 77); ok {
 			t.Fatal("an old link works")
 		}
+	})
+}
+
+func TestSweepKeepsWhatIsInUse(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, ws := t.Context(), w.company("One")
+		w.person("old@example.com", ws, ident.Viewer)
+		_, _, err := w.ResetLink(ctx, "old@example.com")
+		must(t, err)
+		w.clock.Advance(40 * 24 * time.Hour)
+		s := w.person("new@example.com", ws, ident.Viewer)
+		token, _, err := w.ResetLink(ctx, "new@example.com")
+		must(t, err)
+		must(t, w.Sweep(ctx))
+		count := func(table string) int64 {
+			n, err := db.One[int64](ctx, w.db.Read(), "SELECT COUNT(*) FROM "+table)
+			must(t, err)
+			return n
+		}
+		if sessions, links := count("sessions"), count("one_time_links"); sessions != 1 || links != 1 {
+			t.Fatalf("%d sessions, %d links are left", sessions, links)
+		}
+		s.principal()
+		_, err = w.CheckReset(ctx, client(), token)
+		must(t, err)
 	})
 }

@@ -81,8 +81,8 @@ const maxLogo = 10 << 20 // bytes
 
 var tag = []string{"companies"}
 
-// Mount registers the operations.
-func (s *Service) Mount(api *httpapi.API) {
+// RegisterAPI adds the operations.
+func (s *Service) RegisterAPI(api *httpapi.API) {
 	httpapi.Register(api, httpapi.Op{
 		ID: "list_companies", Method: http.MethodGet, Path: "/api/companies", Permission: httpapi.SignedIn, Tags: tag, Summary: "Your companies; all of them for a super admin",
 	}, func(ctx context.Context, in *struct {

@@ -217,6 +217,11 @@ func (s *Service) SetLogo(ctx context.Context, p ident.Principal, id uuid.UUID, 
 	})
 }
 
+// IsLogo reports whether the file is the company's logo, which every member sees.
+func (s *Service) IsLogo(ctx context.Context, ws, media uuid.UUID) (bool, error) {
+	return db.Exists(ctx, s.db.Read(), "SELECT 1 FROM workspaces WHERE id = ? AND logo_media_id = ?", ws, media)
+}
+
 // edit runs one change of a company; change returns the version it is based on.
 func (s *Service) edit(ctx context.Context, p ident.Principal, id uuid.UUID, change func(*Workspace) (int64, map[string]any, error)) (Standing, error) {
 	var out Standing
