@@ -51,7 +51,8 @@ type cookieOut struct {
 	SetCookie string `header:"Set-Cookie" hidden:"true"`
 }
 
-type tokenIn struct {
+// LinkPath names a link.
+type LinkPath struct {
 	Token string `path:"token" maxLength:"100"`
 }
 
@@ -263,7 +264,7 @@ func (w *web) mountLinks() {
 		ID: "get_setup", Method: http.MethodGet, Path: "/api/setup/{token}", Permission: httpapi.Public, Tags: sessionTag, Summary: "Whether the setup link works",
 	}, func(ctx context.Context, in *struct {
 		Request
-		tokenIn
+		LinkPath
 	}) (*struct {
 		Body struct {
 			ExpiresAt time.Time `json:"expires_at"`
@@ -284,7 +285,7 @@ func (w *web) mountLinks() {
 		Summary: "Make the first person and company", Status: http.StatusOK,
 	}, func(ctx context.Context, in *struct {
 		Request
-		tokenIn
+		LinkPath
 		Body struct {
 			Name        string `json:"name" maxLength:"200"`
 			Email       string `json:"email" maxLength:"254"`
@@ -306,7 +307,7 @@ func (w *web) mountLinks() {
 		Summary: "Sign in by a one-click link (demo)", Status: http.StatusOK,
 	}, func(ctx context.Context, in *struct {
 		Request
-		tokenIn
+		LinkPath
 	}) (*sessionOut, error) {
 		st, err := w.SignInByLink(ctx, in.client(ctx), in.Token, in.Cookie)
 		return w.begun(ctx, in.r, st, err)
@@ -324,7 +325,7 @@ func (w *web) mountLinks() {
 		ID: "get_invite", Method: http.MethodGet, Path: "/api/invites/{token}", Permission: httpapi.Public, Tags: sessionTag, Summary: "What an invite offers",
 	}, func(ctx context.Context, in *struct {
 		Request
-		tokenIn
+		LinkPath
 	}) (*struct{ Body inviteView }, error) {
 		inv, has, err := w.CheckInvite(ctx, in.client(ctx), in.Token)
 		return &struct{ Body inviteView }{inviteView{inv.Email, inv.CompanyName, inv.InviterName, inv.Role, inv.ExpiresAt, has}}, err
@@ -335,7 +336,7 @@ func (w *web) mountLinks() {
 		Summary: "Accept an invite: signed in, or with a name and a password", Status: http.StatusOK,
 	}, func(ctx context.Context, in *struct {
 		Request
-		tokenIn
+		LinkPath
 		Body struct {
 			Name     string `json:"name,omitempty" maxLength:"200"`
 			Password string `json:"password,omitempty" maxLength:"1000"`
@@ -365,7 +366,7 @@ func (w *web) mountLinks() {
 		ID: "get_reset", Method: http.MethodGet, Path: "/api/resets/{token}", Permission: httpapi.Public, Tags: sessionTag, Summary: "Whose password a link changes",
 	}, func(ctx context.Context, in *struct {
 		Request
-		tokenIn
+		LinkPath
 	}) (*struct{ Body resetView }, error) {
 		r, err := w.CheckReset(ctx, in.client(ctx), in.Token)
 		return &struct{ Body resetView }{resetView(r)}, err
@@ -376,7 +377,7 @@ func (w *web) mountLinks() {
 		Summary: "Choose a new password by a link", Status: http.StatusNoContent,
 	}, func(ctx context.Context, in *struct {
 		Request
-		tokenIn
+		LinkPath
 		Body struct {
 			Password string `json:"password" maxLength:"1000"`
 		}

@@ -45,12 +45,14 @@ func inviteOut(i Invite) inviteItem {
 	return inviteItem{ID: i.ID, Email: i.Email, Role: i.Role, InvitedBy: i.InviterName, CreatedAt: i.CreatedAt, ExpiresAt: i.ExpiresAt}
 }
 
-type companyIn struct {
+// CompanyPath names a company.
+type CompanyPath struct {
 	ID uuid.UUID `path:"id"`
 }
 
-type memberIn struct {
-	companyIn
+// MemberPath names a member of a company.
+type MemberPath struct {
+	CompanyPath
 	MemberID uuid.UUID `path:"member_id"`
 }
 
@@ -59,7 +61,7 @@ var companiesTag = []string{"companies"}
 func (w *web) mountMembers() {
 	httpapi.Register(w.api, httpapi.Op{
 		ID: "list_members", Method: http.MethodGet, Path: "/api/companies/{id}/members", Permission: httpapi.SignedIn, Tags: companiesTag, Summary: "The people of a company",
-	}, func(ctx context.Context, in *companyIn) (*struct{ Body httpapi.Page[memberItem] }, error) {
+	}, func(ctx context.Context, in *CompanyPath) (*struct{ Body httpapi.Page[memberItem] }, error) {
 		p, _ := ident.From(ctx)
 		list, err := w.People(ctx, p, in.ID)
 		out := &struct{ Body httpapi.Page[memberItem] }{httpapi.Page[memberItem]{Items: []memberItem{}}}
@@ -73,7 +75,7 @@ func (w *web) mountMembers() {
 		ID: "change_member", Method: http.MethodPatch, Path: "/api/companies/{id}/members/{member_id}", Permission: httpapi.SignedIn, Tags: companiesTag,
 		Summary: "Change a member's role or status",
 	}, func(ctx context.Context, in *struct {
-		memberIn
+		MemberPath
 		Body struct {
 			Role   *ident.Role `json:"role,omitempty" enum:"OWNER,ADMIN,MANAGER,OPERATOR,DEALER,VIEWER"`
 			Status *string     `json:"status,omitempty" enum:"active,disabled"`
@@ -87,7 +89,7 @@ func (w *web) mountMembers() {
 	httpapi.Register(w.api, httpapi.Op{
 		ID: "remove_member", Method: http.MethodDelete, Path: "/api/companies/{id}/members/{member_id}", Permission: httpapi.SignedIn, Tags: companiesTag,
 		Summary: "Take a person out of a company",
-	}, func(ctx context.Context, in *memberIn) (*none, error) {
+	}, func(ctx context.Context, in *MemberPath) (*none, error) {
 		p, _ := ident.From(ctx)
 		return nil, w.RemoveMember(ctx, p, in.ID, in.MemberID)
 	})
@@ -101,7 +103,7 @@ func (w *web) mountMembers() {
 		Summary: "Make a password link for a member", Status: http.StatusOK,
 	}, func(ctx context.Context, in *struct {
 		Request
-		memberIn
+		MemberPath
 	}) (*struct{ Body resetLinkOut }, error) {
 		p, _ := ident.From(ctx)
 		token, expires, err := w.MemberResetLink(ctx, p, in.ID, in.MemberID)
@@ -110,7 +112,7 @@ func (w *web) mountMembers() {
 
 	httpapi.Register(w.api, httpapi.Op{
 		ID: "list_invites", Method: http.MethodGet, Path: "/api/companies/{id}/invites", Permission: httpapi.SignedIn, Tags: companiesTag, Summary: "The open invites of a company",
-	}, func(ctx context.Context, in *companyIn) (*struct{ Body httpapi.Page[inviteItem] }, error) {
+	}, func(ctx context.Context, in *CompanyPath) (*struct{ Body httpapi.Page[inviteItem] }, error) {
 		p, _ := ident.From(ctx)
 		list, err := w.Invites(ctx, p, in.ID)
 		out := &struct{ Body httpapi.Page[inviteItem] }{httpapi.Page[inviteItem]{Items: []inviteItem{}}}
@@ -127,7 +129,7 @@ func (w *web) mountMembers() {
 		Summary: "Invite a person by a link", Status: http.StatusCreated,
 	}, func(ctx context.Context, in *struct {
 		Request
-		companyIn
+		CompanyPath
 		Body struct {
 			Email string     `json:"email" maxLength:"254"`
 			Role  ident.Role `json:"role" enum:"OWNER,ADMIN,MANAGER,OPERATOR,DEALER,VIEWER"`
@@ -147,7 +149,7 @@ func (w *web) mountMembers() {
 		ID: "revoke_invite", Method: http.MethodDelete, Path: "/api/companies/{id}/invites/{invite_id}", Permission: httpapi.SignedIn, Tags: companiesTag,
 		Summary: "End an open invite",
 	}, func(ctx context.Context, in *struct {
-		companyIn
+		CompanyPath
 		InviteID uuid.UUID `path:"invite_id"`
 	}) (*none, error) {
 		p, _ := ident.From(ctx)

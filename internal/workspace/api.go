@@ -56,7 +56,8 @@ func answer(s Standing, err error) (*companyOut, error) {
 	return &companyOut{ETag: httpapi.ETag(s.Version), Body: item(s)}, nil
 }
 
-type companyIn struct {
+// CompanyPath names a company.
+type CompanyPath struct {
 	ID uuid.UUID `path:"id"`
 }
 
@@ -124,7 +125,7 @@ func (s *Service) RegisterAPI(api *httpapi.API) {
 
 	httpapi.Register(api, httpapi.Op{
 		ID: "get_company", Method: http.MethodGet, Path: "/api/companies/{id}", Permission: httpapi.SignedIn, Tags: tag, Summary: "One company",
-	}, func(ctx context.Context, in *companyIn) (*companyOut, error) {
+	}, func(ctx context.Context, in *CompanyPath) (*companyOut, error) {
 		p, _ := ident.From(ctx)
 		return answer(s.Get(ctx, p, in.ID))
 	})
@@ -132,7 +133,7 @@ func (s *Service) RegisterAPI(api *httpapi.API) {
 	httpapi.Register(api, httpapi.Op{
 		ID: "change_company", Method: http.MethodPatch, Path: "/api/companies/{id}", Permission: httpapi.SignedIn, Tags: tag, Summary: "Change a company's settings",
 	}, func(ctx context.Context, in *struct {
-		companyIn
+		CompanyPath
 		IfMatch string `header:"If-Match"`
 		Body    struct {
 			Name     *string    `json:"name,omitempty" maxLength:"200"`
@@ -162,7 +163,7 @@ func (s *Service) RegisterAPI(api *httpapi.API) {
 		ID: "upload_logo", Method: http.MethodPost, Path: "/api/companies/{id}/logo", Permission: httpapi.SignedIn, Tags: tag, Summary: "Set a company's logo",
 		Status: http.StatusOK, MaxBody: maxLogo,
 	}, func(ctx context.Context, in *struct {
-		companyIn
+		CompanyPath
 		RawBody huma.MultipartFormFiles[struct {
 			File huma.FormFile `form:"file" required:"true"`
 		}]
@@ -179,7 +180,7 @@ func (s *Service) RegisterAPI(api *httpapi.API) {
 	httpapi.Register(api, httpapi.Op{
 		ID: "list_audit", Method: http.MethodGet, Path: "/api/companies/{id}/audit", Permission: httpapi.SignedIn, Tags: tag, Summary: "What happened in a company, the latest first",
 	}, func(ctx context.Context, in *struct {
-		companyIn
+		CompanyPath
 		Cursor string `query:"cursor"`
 		Limit  int    `query:"limit"`
 	}) (*struct{ Body httpapi.Page[entryItem] }, error) {
