@@ -109,8 +109,9 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	w.bots = telegram.New(d, w.clock, ev, log, telegram.Deps{
 		API: botapi.New(tg.URL), Box: box, Companies: w, Deliveries: w, Members: w, Notices: w, Failed: w.in, PublicURL: w.url,
 	})
-	w.bots.Routes(w.api)
-	intake.Routes(w.api, w.bots, w.in, log)
+	w.bots.RegisterAPI(w.api)
+	w.api.Handle(httpapi.Route{ID: "telegram_webhook", Method: "POST", Path: intake.WebhookPath, Permission: httpapi.Public, MaxBody: 2 * intake.MaxBody},
+		intake.Webhook(w.bots, w.in, log))
 	return w
 }
 

@@ -12,7 +12,6 @@ import (
 	"github.com/google/uuid"
 
 	"cartie/internal/platform/errs"
-	"cartie/internal/platform/httpapi"
 )
 
 // SecretHeader carries the secret that setWebhook agreed on.
@@ -86,11 +85,4 @@ func post(w http.ResponseWriter, r *http.Request, bots Bots, in *Intake, log *sl
 func away(w http.ResponseWriter) int {
 	w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
 	return http.StatusServiceUnavailable
-}
-
-// Routes adds the address that Telegram posts to.
-func Routes(a *httpapi.API, bots Bots, in *Intake, log *slog.Logger) {
-	a.Handle(httpapi.Route{
-		ID: "telegram_webhook", Method: http.MethodPost, Path: WebhookPath, Permission: httpapi.Public, MaxBody: MaxBody,
-	}, Webhook(bots, in, log))
 }
