@@ -21,6 +21,7 @@ type Options struct {
 	Limits      *pace.Limits  // pace.Telegram
 	Concurrency int           // calls under way at once, 256
 	LeaseTTL    time.Duration // a minute; renewed three times in it
+	StopWithin  time.Duration // how long Run waits for calls under way when it ends, 15 s
 	Poll        time.Duration // how often rows are looked for that nobody woke us for: 5 s on SQLite, 1 s on PostgreSQL
 	Log         *slog.Logger
 	Metrics     *Metrics
@@ -54,11 +55,8 @@ type Dispatcher struct {
 	pollAt   time.Time
 	draining bool
 
-	calls   context.Context // ends with the last chance of a stop
-	abort   context.CancelFunc
-	quit    chan struct{}
-	stopped chan struct{}
-	once    sync.Once
+	calls context.Context // ends with the last chance of a stop
+	abort context.CancelFunc
 }
 
 type laneOf struct {
@@ -87,6 +85,8 @@ const (
 	maxAttempts = 5
 	// margin before a lease's end in which nothing new is begun.
 	margin = 2 * time.Second
+	// stubborn is how often the last results are tried to be written.
+	stubborn = 5
 )
 
 var classes = []Class{Reply, Notice, Campaign}
@@ -108,6 +108,9 @@ func NewDispatcher(d *db.DB, c clock.Clock, leases *lease.Leases, senders Sender
 			o.Poll = time.Second
 		}
 	}
+	if o.StopWithin == 0 {
+		o.StopWithin = 15 * time.Second
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -116,7 +119,6 @@ func NewDispatcher(d *db.DB, c clock.Clock, leases *lease.Leases, senders Sender
 		db: d, clock: c, leases: leases, senders: senders, carrier: carrier, convs: convs, chats: chats, opt: o, limits: limits,
 		woken: map[laneOf]bool{}, wake: make(chan struct{}, 1), bots: map[uuid.UUID]*bot{},
 		results: make(chan outcome, o.Concurrency), calls: calls, abort: abort,
-		quit: make(chan struct{}), stopped: make(chan struct{}),
 	}
 }
 
@@ -128,8 +130,8 @@ func (d *Dispatcher) Wake(bot uuid.UUID, class Class) {
 	d.ring()
 }
 
-// SendersChanged says that a bot was added, changed, switched off or deleted.
-func (d *Dispatcher) SendersChanged() {
+// Changed says that a bot was added, changed, switched off or deleted.
+func (d *Dispatcher) Changed() {
 	d.mu.Lock()
 	d.changed = true
 	d.mu.Unlock()
@@ -143,41 +145,29 @@ func (d *Dispatcher) ring() {
 	}
 }
 
-// Start sends until Stop.
-func (d *Dispatcher) Start(ctx context.Context) error {
-	go d.run(context.WithoutCancel(ctx))
-	return nil
-}
-
-// Stop takes nothing new, waits for what is under way, writes what became of it and gives
-// the bots up. When ctx ends first the calls are broken off: their fate is unknown.
-func (d *Dispatcher) Stop(ctx context.Context) error {
-	d.once.Do(func() { close(d.quit) })
-	select {
-	case <-d.stopped:
-		return nil
-	case <-ctx.Done():
-		d.abort()
-		<-d.stopped
-		return errs.Wrap(ctx.Err(), "waiting for deliveries under way")
-	}
-}
-
-func (d *Dispatcher) run(ctx context.Context) {
-	defer close(d.stopped)
-	quit := d.quit
-	stubborn := 0
+// Run sends until ctx ends. Then it takes nothing new, waits for what is under way, writes
+// what became of it and gives the bots up. Calls that last longer than StopWithin are
+// broken off: their fate is unknown. A Dispatcher runs once.
+func (d *Dispatcher) Run(ctx context.Context) error {
+	quit := ctx.Done()
+	ctx = context.WithoutCancel(ctx)
+	defer d.abort()
+	var late <-chan time.Time
+	failures := 0
 	for {
 		next, err := d.step(ctx)
-		if err != nil {
+		if failures++; err == nil {
+			failures = 0
+		} else {
 			d.opt.Log.ErrorContext(ctx, "sending", "error", err)
-			if stubborn++; d.draining && stubborn > 10 {
-				break // the database is gone: the next owner calls these unknown
-			}
 			next = d.clock.Now().Add(time.Second)
+			if d.draining && failures > stubborn {
+				return errs.Wrap(err, "writing the last results") // the next owner calls them unknown
+			}
 		}
 		if d.draining && d.flying == 0 && len(d.finished) == 0 {
-			break
+			d.release(ctx)
+			return nil
 		}
 		timer := time.NewTimer(max(time.Millisecond, next.Sub(d.clock.Now())))
 		select {
@@ -187,11 +177,12 @@ func (d *Dispatcher) run(ctx context.Context) {
 		case <-timer.C:
 		case <-quit:
 			quit, d.draining = nil, true
+			late = time.After(d.opt.StopWithin)
+		case <-late:
+			d.abort()
 		}
 		timer.Stop()
 	}
-	d.release(ctx)
-	d.abort()
 }
 
 // step does one round: ownership, results, reads, and as many new calls as may begin now.

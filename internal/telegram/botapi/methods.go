@@ -91,7 +91,7 @@ type FileInfo struct {
 	FileID       string `json:"file_id"`
 	FileUniqueID string `json:"file_unique_id"`
 	FileSize     int64  `json:"file_size"` // bytes, 0 when Telegram does not say
-	FilePath     string `json:"file_path"`
+	Path         string `json:"file_path"` // for Download
 }
 
 // GetFile prepares a file for Download. Files over 20 MB are too_large.

@@ -1,0 +1,383 @@
+package messaging_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"cartie/internal/messaging"
+	"cartie/internal/platform/db"
+	"cartie/internal/platform/db/dbtest"
+	"cartie/internal/platform/errs"
+	"cartie/internal/telegram/sandbox"
+)
+
+func each(t *testing.T, test func(w *world)) {
+	t.Helper()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(newWorld(t, d)) })
+}
+
+func TestMessagesOfAChatGoInOrderAndPaced(t *testing.T) {
+	each(t, func(w *world) {
+		var want []string
+		var last messaging.Receipt
+		for i := range 6 {
+			want = append(want, fmt.Sprint("рядок ", i))
+			last = w.send(text(want[i]))
+		}
+		w.run(900 * time.Millisecond)
+		if got := w.arrived(); !slices.Equal(got, want[:3]) {
+			t.Fatalf("a burst has three: %v", got)
+		}
+		w.run(10 * time.Second)
+		if got := w.arrived(); !slices.Equal(got, want) {
+			t.Fatalf("got %v", got)
+		}
+		w.expect(last, messaging.Sent)
+	})
+}
+
+func TestLimitedWaitsAsToldAndIsSentOnce(t *testing.T) {
+	each(t, func(w *world) {
+		w.misbehave(sandbox.Fault{Kind: sandbox.FaultRateLimit, Method: "sendMessage", RetryAfter: 7, Count: 1})
+		first, second := w.send(text("перше")), w.send(text("друге"))
+		w.run(6900 * time.Millisecond)
+		if got := w.arrived(); len(got) != 0 || w.state(first)[1] != messaging.Queued {
+			t.Fatalf("during the pause: %v, %v", got, w.state(first))
+		}
+		w.run(2 * time.Second)
+		if got := w.arrived(); !slices.Equal(got, []string{"перше", "друге"}) {
+			t.Fatalf("got %v", got)
+		}
+		w.expect(first, messaging.Sent)
+		w.expect(second, messaging.Sent)
+	})
+}
+
+func TestTimeoutAfterAcceptIsUnknownAndNeverRepeated(t *testing.T) {
+	each(t, func(w *world) {
+		w.misbehave(sandbox.Fault{Kind: sandbox.FaultTimeoutAfterAccept, Method: "sendMessage", Count: 1})
+		r := w.send(text("ціна 12 500"))
+		after := w.send(text("далі"))
+		w.run(time.Hour)
+		w.expect(r, messaging.Unknown)
+		w.expect(after, messaging.Sent) // doubt about one does not hold up the chat
+		if got := w.arrived(); !slices.Equal(got, []string{"ціна 12 500", "далі"}) {
+			t.Fatalf("got %v", got)
+		}
+		// A new process does not repeat it either.
+		w.disp = w.dispatcher("two", w.carrier)
+		w.expire()
+		w.run(time.Hour)
+		if got := w.arrived(); len(got) != 2 {
+			t.Fatalf("got %v", got)
+		}
+		w.Tx(func(ctx context.Context, tx *db.Tx) error {
+			return w.msgs.Resolve(ctx, tx, w.Workspace, r.MessageID, false)
+		})
+		w.run(10 * time.Second)
+		if got := w.arrived(); len(got) != 3 {
+			t.Fatalf("a person had it sent again: %v", got)
+		}
+		w.expect(r, messaging.Sent)
+		err := w.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			return w.msgs.Resolve(ctx, tx, w.Workspace, r.MessageID, true)
+		})
+		if !errs.Is(err, errs.KindConflict) {
+			t.Fatalf("there is no doubt left: %v", err)
+		}
+	})
+}
+
+func TestServerErrorIsUnknown(t *testing.T) {
+	each(t, func(w *world) {
+		w.misbehave(sandbox.Fault{Kind: sandbox.FaultServerError, Method: "sendMessage", Count: 1})
+		r := w.send(text("хто знає"))
+		w.run(time.Hour)
+		w.expect(r, messaging.Unknown)
+		w.Tx(func(ctx context.Context, tx *db.Tx) error {
+			return w.msgs.Resolve(ctx, tx, w.Workspace, r.MessageID, true)
+		})
+		w.run(time.Hour)
+		if got := w.state(r)[0]; got != messaging.Sent || len(w.arrived()) != 0 {
+			t.Fatalf("is %v, arrived %v", got, w.arrived())
+		}
+	})
+}
+
+func TestRefusedConnectionIsTriedAgainInOrder(t *testing.T) {
+	each(t, func(w *world) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = l.Close()
+		up := w.api.Base
+		w.api.Base = "http://" + l.Addr().String()
+		first, second := w.send(text("перше")), w.send(text("друге"))
+		w.run(900 * time.Millisecond)
+		if got := w.state(first); got != [2]string{messaging.Queued, messaging.Queued} {
+			t.Fatalf("got %v", got)
+		}
+		w.api.Base = up
+		w.run(10 * time.Second)
+		if got := w.arrived(); !slices.Equal(got, []string{"перше", "друге"}) {
+			t.Fatalf("got %v", got)
+		}
+		w.expect(second, messaging.Sent)
+
+		w.api.Base = "http://" + l.Addr().String()
+		third := w.send(text("третє"))
+		w.run(time.Hour)
+		w.expect(third, messaging.Failed)
+		kind, err := db.One[string](t.Context(), w.DB.Read(), "SELECT error_kind FROM deliveries WHERE workspace_id = ? AND id = ?", w.Workspace, third.DeliveryID)
+		if err != nil || kind != "unavailable" {
+			t.Fatalf("kind %q %v", kind, err)
+		}
+	})
+}
+
+func TestBlockedFailsAndAPersonRetries(t *testing.T) {
+	each(t, func(w *world) {
+		if err := w.sandbox.Block(w.bot.ID, w.user.ID, true); err != nil {
+			t.Fatal(err)
+		}
+		r := w.send(text("є хто?"))
+		w.run(time.Minute)
+		w.expect(r, messaging.Failed)
+		row, err := db.One[struct{ ErrorKind, Error string }](t.Context(), w.DB.Read(),
+			"SELECT error_kind, error FROM messages WHERE workspace_id = ? AND id = ?", w.Workspace, r.MessageID)
+		if err != nil || row.ErrorKind != "blocked" || row.Error != "Forbidden: bot was blocked by the user" {
+			t.Fatalf("%+v %v", row, err)
+		}
+		if err := w.sandbox.Block(w.bot.ID, w.user.ID, false); err != nil {
+			t.Fatal(err)
+		}
+		w.run(time.Hour)
+		if len(w.arrived()) != 0 {
+			t.Fatal("a refused message is not repeated by itself")
+		}
+		w.Tx(func(ctx context.Context, tx *db.Tx) error { return w.msgs.Retry(ctx, tx, w.Workspace, r.MessageID) })
+		w.run(time.Minute)
+		w.expect(r, messaging.Sent)
+		err = w.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			return w.msgs.Retry(ctx, tx, w.Workspace, r.MessageID)
+		})
+		if !errs.Is(err, errs.KindConflict) {
+			t.Fatalf("sent messages are not retried: %v", err)
+		}
+	})
+}
+
+// expire ends every lease, as time would.
+func (w *world) expire() {
+	w.Helper()
+	w.Tx(func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE leases SET expires_at = ?", time.Unix(0, 0).UTC())
+		return err
+	})
+}
+
+// gate is a carrier that holds its calls until it is opened.
+type gate struct {
+	began chan messaging.Parcel
+	open  chan struct{}
+	with  messaging.Carrier
+}
+
+func newGate(w *world) *gate {
+	return &gate{began: make(chan messaging.Parcel, 10), open: make(chan struct{}), with: w.carrier}
+}
+
+func (g *gate) Carry(ctx context.Context, p messaging.Parcel) ([]int64, error) {
+	g.began <- p
+	select {
+	case <-g.open:
+		return g.with.Carry(ctx, p)
+	case <-ctx.Done():
+		return nil, &messaging.Failure{Kind: messaging.Unavailable, Text: ctx.Err().Error()}
+	}
+}
+
+func TestTakeoverCallsUnknownWhatAnotherProcessLeft(t *testing.T) {
+	each(t, func(w *world) {
+		g := newGate(w)
+		old := w.dispatcher("old", g)
+		first := w.send(text("перше"))
+		if _, err := old.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		<-g.began
+		w.expire()
+		w.round(w.disp)
+		w.expect(first, messaging.Unknown)
+
+		second := w.send(text("друге"))
+		old.Wake(w.Bot, messaging.Reply)
+		if _, err := old.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.state(second)[0]; got != messaging.Queued {
+			t.Fatalf("who lost the lease took a message: %s", got)
+		}
+		w.run(10 * time.Second)
+		w.expect(second, messaging.Sent)
+
+		close(g.open) // the answer comes after all, and ends the doubt
+		old.Land()
+		if _, err := old.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.expect(first, messaging.Sent)
+		if got := w.arrived(); !slices.Equal(got, []string{"друге", "перше"}) {
+			t.Fatalf("got %v", got)
+		}
+	})
+}
+
+func TestRunEndsAfterWhatIsUnderWay(t *testing.T) {
+	each(t, func(w *world) {
+		g := newGate(w)
+		d := w.dispatcher("run", g)
+		w.msgs = messaging.New(w.Clock, talk{w.Inbox}, d)
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- d.Run(ctx) }()
+		r := w.send(text("ще встигне"))
+		<-g.began
+		cancel()
+		late := w.send(text("вже ні"))
+		close(g.open)
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+		w.expect(r, messaging.Sent)
+		// Whether the second one began before the stop or waits: it is not lost and not torn.
+		if got := w.state(late); got[0] != got[1] || got[0] != messaging.Queued && got[0] != messaging.Sent {
+			t.Fatalf("got %v", got)
+		}
+		owner, err := db.One[string](t.Context(), w.DB.Read(), "SELECT owner FROM leases WHERE name = ?", "sender:"+w.Bot.String())
+		if err != nil || owner != "" {
+			t.Fatalf("the lease is still held by %q: %v", owner, err)
+		}
+	})
+}
+
+func TestGroupThatMovedIsFollowed(t *testing.T) {
+	each(t, func(w *world) {
+		g, err := w.sandbox.AddGroup(sandbox.NewGroup{Title: "Автобазар", Type: "group", Members: []int64{w.user.ID, w.bot.ID}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := w.From(g.ID, "Олена", "є авто?")
+		in.ChatKind, in.ChatTitle = "group", g.Title
+		w.conv = w.Receive(in).ConversationID
+		moved, err := w.sandbox.Migrate(g.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, b := w.send(text("одне")), w.send(text("два"))
+		w.run(time.Minute)
+		w.expect(a, messaging.Sent)
+		w.expect(b, messaging.Sent)
+		var got []string
+		for _, m := range w.sandbox.Messages(w.bot.ID, moved.ID) {
+			if m.Text != "" {
+				got = append(got, m.Text)
+			}
+		}
+		if !slices.Equal(got, []string{"одне", "два"}) {
+			t.Fatalf("got %v", got)
+		}
+	})
+}
+
+// deaf is an inbox that cannot hear of one message.
+type deaf struct {
+	talk
+	to uuid.UUID
+}
+
+func (d deaf) DeliveryChanged(ctx context.Context, tx *db.Tx, ws uuid.UUID, results []messaging.Result) error {
+	for _, r := range results {
+		if r.MessageID == d.to {
+			return errors.New("no such message")
+		}
+	}
+	return d.talk.DeliveryChanged(ctx, tx, ws, results)
+}
+
+func TestOneBadResultDoesNotHoldUpOthers(t *testing.T) {
+	each(t, func(w *world) {
+		other := w.sandbox.AddUser(sandbox.User{FirstName: "Петро"})
+		if _, err := w.sandbox.Start(w.bot.ID, other.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		bad := w.send(text("одне"))
+		conv := w.Receive(w.From(other.ID, "Петро", "/start")).ConversationID
+		good := w.queue(messaging.SendRequest{WorkspaceID: w.Workspace, ConversationID: conv, Content: text("інше")})
+		d := messaging.NewDispatcher(w.DB, w.Clock, w.leases("deaf"), w, w.carrier, deaf{talk{w.Inbox}, bad.MessageID}, talk{w.Inbox}, messaging.Options{})
+		for range 3 { // the failure is reported, and everything else goes on
+			_, _ = d.Step(t.Context())
+			d.Land()
+		}
+		w.expect(good, messaging.Sent)
+		if got := w.state(bad)[0]; got != messaging.Sent {
+			t.Fatalf("the delivery is %s", got)
+		}
+		if got := w.arrived(); len(got) != 1 {
+			t.Fatalf("got %v", got)
+		}
+	})
+}
+
+func TestNoticesNeedNoConversation(t *testing.T) {
+	each(t, func(w *world) {
+		r := w.queue(messaging.SendRequest{WorkspaceID: w.Workspace, BotID: w.Bot, ChatID: w.user.ID, Content: text("<b>Новий лід</b>")})
+		reply := w.send(text("відповідь"))
+		w.run(time.Minute)
+		if got := w.state(r)[0]; got != messaging.Sent || r.MessageID != uuid.Nil {
+			t.Fatalf("got %v", got)
+		}
+		w.expect(reply, messaging.Sent)
+		if got := w.arrived(); !slices.Equal(got, []string{"відповідь", "Новий лід"}) {
+			t.Fatalf("replies go first: %v", got)
+		}
+	})
+}
+
+func TestWithdrawnAndLaterMessages(t *testing.T) {
+	each(t, func(w *world) {
+		r := w.send(text("ні"))
+		later := w.queue(messaging.SendRequest{
+			WorkspaceID: w.Workspace, ConversationID: w.conv, Content: text("о десятій"), DueAt: w.Clock.Now().Add(10 * time.Minute),
+		})
+		w.Tx(func(ctx context.Context, tx *db.Tx) error { return w.msgs.Cancel(ctx, tx, w.Workspace, r.MessageID) })
+		now := w.send(text("так"))
+		w.run(9 * time.Minute)
+		w.expect(now, messaging.Sent)
+		if got := w.arrived(); !slices.Equal(got, []string{"так"}) {
+			t.Fatalf("got %v", got)
+		}
+		w.run(2 * time.Minute)
+		w.expect(later, messaging.Sent)
+		err := w.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			return w.msgs.Cancel(ctx, tx, w.Workspace, now.MessageID)
+		})
+		if !errs.Is(err, errs.KindConflict) {
+			t.Fatalf("got %v", err)
+		}
+		err = w.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			return w.msgs.Cancel(ctx, tx, uuid.New(), later.MessageID)
+		})
+		if !errs.Is(err, errs.KindNotFound) {
+			t.Fatalf("another company's message is not found: %v", err)
+		}
+	})
+}
