@@ -108,6 +108,15 @@ func (w *web) begun(ctx context.Context, r *http.Request, st Started, err error)
 
 var sessionTag = []string{"session"}
 
+type sessionItem struct {
+	ID         uuid.UUID `json:"id"`
+	CreatedAt  time.Time `json:"created_at"`
+	LastSeenAt time.Time `json:"last_seen_at" doc:"To about five minutes"`
+	IP         string    `json:"ip"`
+	UserAgent  string    `json:"user_agent" doc:"In short: browser, system"`
+	IsCurrent  bool      `json:"is_current"`
+}
+
 func (w *web) mountSession() {
 	httpapi.Register(w.api, httpapi.Op{
 		ID: "get_session", Method: http.MethodGet, Path: "/api/session", Permission: httpapi.SignedIn, Tags: sessionTag,
@@ -165,14 +174,6 @@ func (w *web) mountSession() {
 		return &sessionOut{Body: v}, err
 	})
 
-	type sessionItem struct {
-		ID         uuid.UUID `json:"id"`
-		CreatedAt  time.Time `json:"created_at"`
-		LastSeenAt time.Time `json:"last_seen_at" doc:"To about five minutes"`
-		IP         string    `json:"ip"`
-		UserAgent  string    `json:"user_agent" doc:"In short: browser, system"`
-		IsCurrent  bool      `json:"is_current"`
-	}
 	httpapi.Register(w.api, httpapi.Op{
 		ID: "list_sessions", Method: http.MethodGet, Path: "/api/sessions", Permission: httpapi.SignedIn, Tags: sessionTag, Summary: "Where you are signed in",
 	}, func(ctx context.Context, _ *none) (*struct{ Body httpapi.Page[sessionItem] }, error) {

@@ -2,7 +2,6 @@ package workspace
 
 import (
 	"context"
-	"encoding/json"
 	"math"
 	"net/http"
 	"time"
@@ -62,15 +61,15 @@ type CompanyPath struct {
 }
 
 type entryItem struct {
-	Seq         int64           `json:"seq"`
-	Kind        string          `json:"kind"`
-	At          time.Time       `json:"at"`
-	Actor       *actorItem      `json:"actor,omitempty" doc:"Absent when the system or a customer acted"`
-	ActorType   string          `json:"actor_type" enum:"user,contact,system"`
-	SubjectType string          `json:"subject_type"`
-	SubjectID   *uuid.UUID      `json:"subject_id,omitempty"`
-	Data        json.RawMessage `json:"data"`
-	IP          string          `json:"ip,omitempty"`
+	Seq         int64          `json:"seq"`
+	Kind        string         `json:"kind"`
+	At          time.Time      `json:"at"`
+	Actor       *actorItem     `json:"actor,omitempty" doc:"Absent when the system or a customer acted"`
+	ActorType   string         `json:"actor_type" enum:"user,contact,system"`
+	SubjectType string         `json:"subject_type"`
+	SubjectID   *uuid.UUID     `json:"subject_id,omitempty"`
+	Data        map[string]any `json:"data" doc:"Ids and states of the change"`
+	IP          string         `json:"ip,omitempty"`
 }
 
 type actorItem struct {

@@ -2,7 +2,6 @@ package workspace
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -58,7 +57,7 @@ type Entry struct {
 	ActorName   *string
 	SubjectType string
 	SubjectID   *uuid.UUID
-	Data        db.JSON[json.RawMessage]
+	Data        db.JSON[map[string]any]
 	IP          string
 }
 
