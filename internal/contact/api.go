@@ -54,7 +54,7 @@ func viewChange(c Change) changeView {
 }
 
 // Routes adds the operations of contacts.
-func (s *Service) Routes(a *httpapi.API) {
+func (s *Service) RegisterAPI(a *httpapi.API) {
 	op := func(id, method, path, summary string) httpapi.Op {
 		return httpapi.Op{ID: id, Method: method, Path: path, Summary: summary, Permission: ident.AnswerChats, Tags: []string{"Contacts"}}
 	}

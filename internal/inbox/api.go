@@ -11,7 +11,7 @@ import (
 )
 
 // Routes adds the operations of the inbox.
-func (s *Service) Routes(a *httpapi.API) {
+func (s *Service) RegisterAPI(a *httpapi.API) {
 	s.conversationRoutes(a)
 	s.messageRoutes(a)
 	s.workRoutes(a)

@@ -48,8 +48,8 @@ func serve(w *inboxtest.World) api {
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.Inbox.Routes(a)
-	w.Contacts.Routes(a)
+	w.Inbox.RegisterAPI(a)
+	w.Contacts.RegisterAPI(a)
 	return api{w, a}
 }
 

@@ -121,8 +121,8 @@ func company(ctx context.Context) uuid.UUID {
 	return p.WorkspaceID
 }
 
-// Routes adds the operations of bots and of failed updates.
-func (s *Service) Routes(a *httpapi.API) {
+// RegisterAPI adds the operations of bots and of failed updates.
+func (s *Service) RegisterAPI(a *httpapi.API) {
 	op := func(id, method, path, summary string, who ident.Permission) httpapi.Op {
 		return httpapi.Op{ID: id, Method: method, Path: path, Summary: summary, Permission: who, Tags: []string{"Bots"}}
 	}

@@ -157,6 +157,7 @@ type Intake struct {
 	clock  clock.Clock
 	events *events.Log
 	log    *slog.Logger
+	lag    lag
 }
 
 // New returns an intake.
@@ -177,6 +178,9 @@ func (in *Intake) Accept(ctx context.Context, b Bot, raw []byte) error {
 
 func (in *Intake) accept(ctx context.Context, b Bot, u *Update) error {
 	err := in.apply(ctx, b, u, func(ctx context.Context, tx *db.Tx) (bool, error) { return in.claim(ctx, tx, b, u) })
+	if err == nil {
+		in.lag.note(u, in.clock.Now())
+	}
 	if err == nil || !poison(err) {
 		return err
 	}
