@@ -30,6 +30,7 @@ import (
 	"cartie/internal/platform/clock"
 	"cartie/internal/platform/config"
 	"cartie/internal/platform/db"
+	"cartie/internal/platform/errs"
 	"cartie/internal/platform/events"
 	"cartie/internal/platform/httpapi"
 	"cartie/internal/platform/i18n"
@@ -134,6 +135,19 @@ func newLog(cfg config.Config) *slog.Logger {
 	return telemetry.NewLogger(os.Stderr, telemetry.LogOptions{Level: level, Text: cfg.LogFormat == "text"})
 }
 
+// quiet keeps a library's warnings and errors only.
+func quiet(log *slog.Logger) *slog.Logger { return slog.New(warnings{log.Handler()}) }
+
+type warnings struct{ slog.Handler }
+
+func (w warnings) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && w.Handler.Enabled(ctx, l)
+}
+func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return warnings{w.Handler.WithAttrs(attrs)}
+}
+func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }
+
 func (a *App) slices(opt Options) error {
 	box, err := a.secrets()
 	if err != nil {
@@ -203,7 +217,7 @@ func (a *App) slices(opt Options) error {
 		return err
 	}
 	a.housekeeping(registry)
-	a.jobs, err = jobs.New(d, registry, jobs.Config{Work: a.does("worker"), Log: log})
+	a.jobs, err = jobs.New(d, registry, jobs.Config{Work: a.does("worker"), Log: quiet(log)})
 	if err != nil {
 		return err
 	}
@@ -243,7 +257,10 @@ func (a *App) edge(opt Options, notices *notification.Service) error {
 	a.Handler = a.API
 	a.healthRoutes()
 	a.stream = events.NewStream(a.hub, a.DB, a.API.WriteError, func(r *http.Request) error {
-		_, err := a.Accounts.Authenticate(r)
+		now, err := a.Accounts.Authenticate(r)
+		if was, _ := ident.From(r.Context()); err == nil && (now.WorkspaceID != was.WorkspaceID || now.Role != was.Role) {
+			err = errs.Forbidden("The stream's company or role is no longer this person's.")
+		}
 		return err
 	})
 	if !a.does("web") {
@@ -328,7 +345,7 @@ func OpenAPI() (*huma.OpenAPI, error) {
 		return nil, err
 	}
 	doc := a.API.OpenAPI()
-	doc.Info.Version = "1"
+	doc.Info.Version = "1" // of the document, not of the build: it is compared in CI
 	return doc, a.DB.Close()
 }
 

@@ -68,11 +68,12 @@ func (a *API) authorize(r *http.Request, route Route) (context.Context, error) {
 	} else if route.Permission != Public {
 		err = errs.Unauthorized("Nobody can sign in here.")
 	}
-	p.IP, p.RequestID = clientIP(ctx), telemetry.RequestID(ctx)
+	here, _ := ident.From(ctx)
+	p.IP, p.RequestID = here.IP, here.RequestID
 	if err != nil {
 		if route.Permission == Public {
 			// nobody, or a broken session: a public page must work all the same
-			return ident.With(ctx, ident.Principal{IP: p.IP, RequestID: p.RequestID}), nil
+			return ctx, nil
 		}
 		return nil, err
 	}
@@ -104,7 +105,8 @@ func (a *API) identify(next http.Handler) http.Handler {
 		id := ident.New().String()
 		w.Header().Set("X-Request-Id", id)
 		ctx := telemetry.WithRequestID(r.Context(), id)
-		ctx = context.WithValue(ctx, ipKey{}, a.proxy.address(r))
+		// who it is comes later; from where is known now
+		ctx = ident.With(ctx, ident.Principal{IP: a.proxy.address(r), RequestID: id})
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
@@ -120,7 +122,7 @@ func (a *API) guard(next http.Handler) http.Handler {
 			if v == http.ErrAbortHandler {
 				panic(v)
 			}
-			a.log.ErrorContext(r.Context(), "panic in a handler", "path", r.URL.Path, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+			a.log.ErrorContext(r.Context(), "panic in a handler", "route", r.Pattern, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 			writeProblem(w, r, newProblem(http.StatusInternalServerError, sentenceInternal))
 		}()
 		next.ServeHTTP(w, r)
@@ -133,13 +135,6 @@ func crossOrigin(next http.Handler) http.Handler {
 		writeProblem(w, r, newProblem(http.StatusForbidden, "This request came from another site and was refused."))
 	}))
 	return c.Handler(next)
-}
-
-type ipKey struct{}
-
-func clientIP(ctx context.Context) string {
-	s, _ := ctx.Value(ipKey{}).(string)
-	return s
 }
 
 // trustedProxies are the hops whose word about the caller's address counts.
