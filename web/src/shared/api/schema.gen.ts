@@ -4,23 +4,99 @@
  */
 
 export interface paths {
-    "/api/session": {
+    "/api/assignees": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_session"];
+        /**
+         * Members who may answer chats
+         * @description Needs: ANSWER_CHATS.
+         */
+        get: operations["list_assignees"];
         put?: never;
-        post: operations["sign_in"];
-        delete: operations["sign_out"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/session/workspace": {
+    "/api/bots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The company's bots
+         * @description Needs: member.
+         */
+        get: operations["list_bots"];
+        put?: never;
+        /**
+         * Connect a bot by its token
+         * @description Needs: MANAGE_BOTS.
+         */
+        post: operations["add_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One bot
+         * @description Needs: member.
+         */
+        get: operations["get_bot"];
+        put?: never;
+        post?: never;
+        /**
+         * Disconnect a bot
+         * @description Needs: MANAGE_BOTS.
+         */
+        delete: operations["delete_bot"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a bot
+         * @description Needs: MANAGE_BOTS.
+         */
+        patch: operations["edit_bot"];
+        trace?: never;
+    };
+    "/api/bots/{id}/diagnostics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a bot works
+         * @description Needs: member.
+         */
+        get: operations["diagnose_bot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/test": {
         parameters: {
             query?: never;
             header?: never;
@@ -29,30 +105,18 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["switch_workspace"];
+        /**
+         * Send a test message to your own Telegram
+         * @description Needs: MANAGE_BOTS.
+         */
+        post: operations["test_bot"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/setup/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_setup"];
-        put?: never;
-        post: operations["set_up"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/signin/{token}": {
+    "/api/bots/{id}/webhook": {
         parameters: {
             query?: never;
             header?: never;
@@ -61,46 +125,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["sign_in_by_link"];
+        /**
+         * Set the bot up at Telegram again
+         * @description Needs: MANAGE_BOTS.
+         */
+        post: operations["connect_bot"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/invites/{token}": {
+    "/api/canned-replies": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_invite"];
+        /**
+         * Canned replies in the order of their shortcuts
+         * @description Needs: ANSWER_CHATS.
+         */
+        get: operations["list_canned_replies"];
         put?: never;
-        post: operations["accept_invite"];
+        /**
+         * Add a canned reply
+         * @description Needs: ANSWER_CHATS.
+         */
+        post: operations["create_canned_reply"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/resets/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_reset"];
-        put?: never;
-        post: operations["reset_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/profile": {
+    "/api/canned-replies/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -110,122 +170,18 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove a canned reply
+         * @description Needs: ANSWER_CHATS.
+         */
+        delete: operations["delete_canned_reply"];
         options?: never;
         head?: never;
-        patch: operations["change_profile"];
-        trace?: never;
-    };
-    "/api/profile/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["change_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/profile/telegram-link": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["link_telegram"];
-        delete: operations["unlink_telegram"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_sessions"];
-        put?: never;
-        post?: never;
-        delete: operations["end_other_sessions"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["end_session"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_roles"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_notifications"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["read_notifications"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        /**
+         * Change a canned reply
+         * @description Needs: ANSWER_CHATS.
+         */
+        patch: operations["edit_canned_reply"];
         trace?: never;
     };
     "/api/client-errors": {
@@ -237,6 +193,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Report an error of the web app */
         post: operations["report_client_error"];
         delete?: never;
         options?: never;
@@ -251,8 +208,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Your companies; all of them for a super admin
+         * @description Needs: signed_in.
+         */
         get: operations["list_companies"];
         put?: never;
+        /**
+         * Make a company; you become its owner
+         * @description Needs: signed_in.
+         */
         post: operations["create_company"];
         delete?: never;
         options?: never;
@@ -267,13 +232,85 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * One company
+         * @description Needs: signed_in.
+         */
         get: operations["get_company"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Change a company's settings
+         * @description Needs: signed_in.
+         */
         patch: operations["change_company"];
+        trace?: never;
+    };
+    "/api/companies/{id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened in a company, the latest first
+         * @description Needs: signed_in.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/companies/{id}/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The open invites of a company
+         * @description Needs: signed_in.
+         */
+        get: operations["list_invites"];
+        put?: never;
+        /**
+         * Invite a person by a link
+         * @description Needs: signed_in.
+         */
+        post: operations["create_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/companies/{id}/invites/{invite_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End an open invite
+         * @description Needs: signed_in.
+         */
+        delete: operations["revoke_invite"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/companies/{id}/logo": {
@@ -285,6 +322,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Set a company's logo
+         * @description Needs: signed_in.
+         */
         post: operations["upload_logo"];
         delete?: never;
         options?: never;
@@ -299,6 +340,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * The people of a company
+         * @description Needs: signed_in.
+         */
         get: operations["list_members"];
         put?: never;
         post?: never;
@@ -318,9 +363,17 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * Take a person out of a company
+         * @description Needs: signed_in.
+         */
         delete: operations["remove_member"];
         options?: never;
         head?: never;
+        /**
+         * Change a member's role or status
+         * @description Needs: signed_in.
+         */
         patch: operations["change_member"];
         trace?: never;
     };
@@ -333,55 +386,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Make a password link for a member
+         * @description Needs: signed_in.
+         */
         post: operations["reset_link"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/companies/{id}/invites": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_invites"];
-        put?: never;
-        post: operations["create_invite"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/companies/{id}/invites/{invite_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["revoke_invite"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/companies/{id}/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_audit"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -395,13 +404,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * One contact
+         * @description Needs: ANSWER_CHATS.
+         */
         get: operations["get_contact"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch: operations["change_contact"];
+        /**
+         * Change a contact
+         * @description Needs: ANSWER_CHATS.
+         */
+        patch: operations["edit_contact"];
         trace?: never;
     };
     "/api/contacts/{id}/conversations": {
@@ -411,7 +428,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["list_contact_conversations"];
+        /**
+         * Conversations of a contact with all bots
+         * @description Needs: ANSWER_CHATS.
+         */
+        get: operations["contact_conversations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -427,7 +448,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["list_contact_history"];
+        /**
+         * What happened to a contact, the newest first
+         * @description Needs: ANSWER_CHATS.
+         */
+        get: operations["contact_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -443,7 +468,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["list_contact_messages"];
+        /**
+         * A contact's messages across all bots, the newest first
+         * @description Needs: ANSWER_CHATS.
+         */
+        get: operations["contact_messages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -459,6 +488,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Conversations, the latest message first
+         * @description Needs: ANSWER_CHATS.
+         */
         get: operations["list_conversations"];
         put?: never;
         post?: never;
@@ -475,105 +508,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * One conversation
+         * @description Needs: ANSWER_CHATS.
+         */
         get: operations["get_conversation"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_messages"];
-        put?: never;
-        post: operations["send_message"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["delete_message"];
-        options?: never;
-        head?: never;
-        patch: operations["edit_message"];
-        trace?: never;
-    };
-    "/api/messages/{id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["retry_message"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages/{id}/resolve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["resolve_message"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["read_conversation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/unread": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["unread_conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -589,6 +530,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Give to a member, null to nobody
+         * @description Needs: ANSWER_CHATS.
+         */
         post: operations["assign_conversation"];
         delete?: never;
         options?: never;
@@ -605,7 +550,123 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Close until somebody writes again
+         * @description Needs: ANSWER_CHATS.
+         */
         post: operations["close_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your unsent text in a conversation
+         * @description Needs: ANSWER_CHATS.
+         */
+        get: operations["get_draft"];
+        /**
+         * Keep your unsent text; an empty one is dropped
+         * @description Needs: ANSWER_CHATS.
+         */
+        put: operations["save_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was done with a conversation, the newest first
+         * @description Needs: ANSWER_CHATS.
+         */
+        get: operations["conversation_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A piece of the thread in the order of seq
+         * @description Needs: ANSWER_CHATS.
+         */
+        get: operations["list_messages"];
+        put?: never;
+        /**
+         * Send a message
+         * @description Needs: ANSWER_CHATS.
+         */
+        post: operations["send_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notes of a conversation, the newest first
+         * @description Needs: ANSWER_CHATS.
+         */
+        get: operations["list_notes"];
+        put?: never;
+        /**
+         * Write a note that only the team sees
+         * @description Needs: ANSWER_CHATS.
+         */
+        post: operations["create_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark as read up to a message
+         * @description Needs: ANSWER_CHATS.
+         */
+        post: operations["read_conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -621,6 +682,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Take a closed conversation up again
+         * @description Needs: ANSWER_CHATS.
+         */
         post: operations["reopen_conversation"];
         delete?: never;
         options?: never;
@@ -628,16 +693,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/conversations/{id}/notes": {
+    "/api/conversations/{id}/unread": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_notes"];
+        get?: never;
         put?: never;
-        post: operations["add_note"];
+        /**
+         * Mark as one to come back to
+         * @description Needs: ANSWER_CHATS.
+         */
+        post: operations["unread_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/failed-updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Updates that could not be applied, newest first
+         * @description Needs: MANAGE_BOTS.
+         */
+        get: operations["list_failed_updates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/failed-updates/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a failed update away without applying it
+         * @description Needs: MANAGE_BOTS.
+         */
+        post: operations["dismiss_failed_update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/failed-updates/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply a failed update on today's state
+         * @description Needs: MANAGE_BOTS.
+         */
+        post: operations["retry_failed_update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invites/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an invite offers */
+        get: operations["get_invite"];
+        put?: never;
+        /** Accept an invite: signed in, or with a name and a password */
+        post: operations["accept_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store a file of up to 50 MB
+         * @description Needs: ANSWER_CHATS.
+         */
+        post: operations["upload_media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw or delete a sent message
+         * @description Needs: ANSWER_CHATS.
+         */
+        delete: operations["delete_message"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the text of a sent message
+         * @description Needs: ANSWER_CHATS.
+         */
+        patch: operations["edit_message"];
+        trace?: never;
+    };
+    "/api/messages/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether a message of unknown fate arrived
+         * @description Needs: ANSWER_CHATS.
+         */
+        post: operations["resolve_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a failed message again
+         * @description Needs: ANSWER_CHATS.
+         */
+        post: operations["retry_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -654,20 +885,28 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * Remove a note: its author or an administrator
+         * @description Needs: ANSWER_CHATS.
+         */
         delete: operations["delete_note"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/conversations/{id}/history": {
+    "/api/notifications": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_conversation_history"];
+        /**
+         * Your notifications in the company, the latest first
+         * @description Needs: member.
+         */
+        get: operations["list_notifications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -676,55 +915,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/conversations/{id}/draft": {
+    "/api/notifications/read": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_draft"];
-        put: operations["save_draft"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/assignees": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_assignees"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Mark notifications as read
+         * @description Needs: member.
+         */
+        post: operations["read_notifications"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/canned-replies": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_canned_replies"];
-        put?: never;
-        post: operations["create_canned_reply"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/canned-replies/{id}": {
+    "/api/profile": {
         parameters: {
             query?: never;
             header?: never;
@@ -734,13 +945,17 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete_canned_reply"];
+        delete?: never;
         options?: never;
         head?: never;
-        patch: operations["change_canned_reply"];
+        /**
+         * Change your name or language
+         * @description Needs: signed_in.
+         */
+        patch: operations["change_profile"];
         trace?: never;
     };
-    "/api/media": {
+    "/api/profile/password": {
         parameters: {
             query?: never;
             header?: never;
@@ -749,62 +964,18 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["upload_media"];
+        /**
+         * Change your password; your other sessions end
+         * @description Needs: signed_in.
+         */
+        post: operations["change_password"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/bots": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_bots"];
-        put?: never;
-        post: operations["create_bot"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/bots/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_bot"];
-        put?: never;
-        post?: never;
-        delete: operations["delete_bot"];
-        options?: never;
-        head?: never;
-        patch: operations["change_bot"];
-        trace?: never;
-    };
-    "/api/bots/{id}/diagnostics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["diagnose_bot"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/bots/{id}/webhook": {
+    "/api/profile/telegram-link": {
         parameters: {
             query?: never;
             header?: never;
@@ -813,37 +984,51 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["set_webhook"];
-        delete?: never;
+        /**
+         * Make a link that connects your Telegram
+         * @description Needs: member.
+         */
+        post: operations["link_telegram"];
+        /**
+         * Disconnect your Telegram
+         * @description Needs: signed_in.
+         */
+        delete: operations["unlink_telegram"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/bots/{id}/test": {
+    "/api/resets/{token}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Whose password a link changes */
+        get: operations["get_reset"];
         put?: never;
-        post: operations["test_bot"];
+        /** Choose a new password by a link */
+        post: operations["reset_password"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/failed-updates": {
+    "/api/roles": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_failed_updates"];
+        /**
+         * The table of roles and rights
+         * @description Needs: signed_in.
+         */
+        get: operations["list_roles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -852,7 +1037,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/failed-updates/{id}/retry": {
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in, in which company, and which others there are
+         * @description Needs: signed_in.
+         */
+        get: operations["get_session"];
+        put?: never;
+        /** Sign in */
+        post: operations["sign_in"];
+        /**
+         * Sign out
+         * @description Needs: signed_in.
+         */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/workspace": {
         parameters: {
             query?: never;
             header?: never;
@@ -861,14 +1071,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["retry_failed_update"];
+        /**
+         * Make a company the session's own
+         * @description Needs: signed_in.
+         */
+        post: operations["switch_workspace"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/failed-updates/{id}/dismiss": {
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where you are signed in
+         * @description Needs: signed_in.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End all your other sessions
+         * @description Needs: signed_in.
+         */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -877,7 +1115,46 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["dismiss_failed_update"];
+        post?: never;
+        /**
+         * End one of your sessions
+         * @description Needs: signed_in.
+         */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the setup link works */
+        get: operations["get_setup"];
+        put?: never;
+        /** Make the first person and company */
+        post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signin/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in by a one-click link (demo) */
+        post: operations["sign_in_by_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -888,332 +1165,840 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Problem: {
-            type?: string;
-            title?: string;
-            /** Format: int64 */
-            status?: number;
-            detail?: string;
-            code?: string;
-            instance?: string;
-            request_id?: string;
-            errors?: {
-                field: string;
-                detail: string;
-                code?: string;
-            }[];
+        Accept_inviteRequest: {
+            language?: string;
+            name?: string;
+            password?: string;
         };
-        Session: {
-            user: {
-                id: string;
-                name: string;
-                email: string;
-                /** @enum {string} */
-                language: "en" | "uk" | "ru";
-                is_super_admin: boolean;
-                telegram_linked: boolean;
-            };
-            workspace?: components["schemas"]["SessionWorkspace"] | null;
-            companies: components["schemas"]["SessionCompany"][];
-            server: {
-                version: string;
-                telegram_base_is_sandbox: boolean;
-            };
+        AccountCompanyView: {
+            color: string;
+            id: string;
+            logo_url?: string;
+            name: string;
+            /** @enum {string} */
+            role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "DEALER" | "VIEWER" | "SUPER_ADMIN";
+            slug: string;
         };
-        Holiday: {
+        AccountHolidayView: {
+            /** Format: date */
             date: string;
             name: string;
         };
-        SessionWorkspace: {
-            id: string;
-            name: string;
-            slug: string;
-            color: string;
-            logo_url?: string;
-            /** @enum {string} */
-            role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "DEALER" | "VIEWER" | "SUPER_ADMIN";
-            permissions: string[];
-            timezone: string;
-            /** @enum {string} */
-            language: "en" | "uk" | "ru";
-            currency: string;
-            country: string;
-            hours: {
-                [key: string]: string[][];
-            };
-            holidays: components["schemas"]["Holiday"][];
-        };
-        SessionCompany: {
-            id: string;
-            name: string;
-            slug: string;
-            color: string;
-            logo_url?: string;
-            /** @enum {string} */
-            role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "DEALER" | "VIEWER" | "SUPER_ADMIN";
-        };
-        BrowserSession: {
-            id: string;
+        AccountInviteItem: {
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
-            last_seen_at: string;
-            ip: string;
-            user_agent: string;
-            is_current: boolean;
-        };
-        RoleRow: {
-            role: string;
-            permissions: string[];
-        };
-        Notification: {
-            id: string;
-            kind: string;
-            params: {
-                [key: string]: string;
-            };
-            link: string;
-            read_at?: string | null;
-            /** Format: date-time */
-            created_at: string;
-        };
-        Company: {
-            id: string;
-            name: string;
-            slug: string;
-            color: string;
-            logo_url?: string;
-            timezone: string;
-            /** @enum {string} */
-            language: "en" | "uk" | "ru";
-            currency: string;
-            country: string;
-            hours: {
-                [key: string]: string[][];
-            };
-            holidays: components["schemas"]["Holiday"][];
-            is_active: boolean;
-            /** Format: int64 */
-            version: number;
-        };
-        Member: {
-            id: string;
-            user_id: string;
-            name: string;
             email: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            invited_by: string;
+            /** @enum {string} */
+            role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "DEALER" | "VIEWER";
+            /** @description The link to hand over: told once, when the invite is made */
+            url?: string;
+        };
+        AccountInviteView: {
+            company_name: string;
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description The person signs in instead of choosing a password */
+            has_account: boolean;
+            invited_by: string;
+            role: string;
+        };
+        AccountMemberItem: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            id: string;
+            /** Format: date-time */
+            last_seen_at?: string;
+            name: string;
             /** @enum {string} */
             role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "DEALER" | "VIEWER";
             /** @enum {string} */
             status: "active" | "disabled";
+            telegram_linked: boolean;
+            user_id: string;
+        };
+        AccountPersonView: {
+            email: string;
+            id: string;
+            is_super_admin: boolean;
+            /** @enum {string} */
+            language: "en" | "uk" | "ru";
+            name: string;
+            /** @description Notices of the current company arrive in Telegram */
+            telegram_linked: boolean;
+        };
+        AccountResetLinkOut: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Told once; it works once, for an hour */
+            url: string;
+        };
+        AccountResetView: {
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            name: string;
+        };
+        AccountRoleRow: {
+            permissions: string[];
+            role: string;
+        };
+        AccountRoleTable: {
+            /** @description From the most to the least powerful */
+            items: components["schemas"]["AccountRoleRow"][];
+            /** @description Every right, in the order to show */
+            permissions: string[];
+        };
+        AccountServerView: {
+            /** @description Telegram is the local sandbox: no real person is written to */
+            telegram_base_is_sandbox: boolean;
+            version: string;
+        };
+        AccountSessionItem: {
             /** Format: date-time */
             created_at: string;
-        };
-        Invite: {
             id: string;
+            ip: string;
+            is_current: boolean;
+            /**
+             * Format: date-time
+             * @description To about five minutes
+             */
+            last_seen_at: string;
+            /** @description In short: browser, system */
+            user_agent: string;
+        };
+        AccountSessionView: {
+            companies: components["schemas"]["AccountCompanyView"][];
+            server: components["schemas"]["AccountServerView"];
+            user: components["schemas"]["AccountPersonView"];
+            /** @description The current company; absent when none is chosen */
+            workspace?: components["schemas"]["AccountWorkspaceView"];
+        };
+        AccountTelegramLink: {
+            /** Format: date-time */
+            expires_at: string;
+            url: string;
+        };
+        AccountWorkspaceView: {
+            color: string;
+            country: string;
+            currency: string;
+            holidays: components["schemas"]["AccountHolidayView"][];
+            hours: {
+                [key: string]: string[][];
+            };
+            id: string;
+            /** @enum {string} */
+            language: "en" | "uk" | "ru";
+            logo_url?: string;
+            name: string;
+            permissions: string[];
+            /** @enum {string} */
+            role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "DEALER" | "VIEWER" | "SUPER_ADMIN";
+            slug: string;
+            timezone: string;
+        };
+        Add_botRequest: {
+            /** @enum {string} */
+            mode?: "webhook" | "polling" | "";
+            /** @description Empty: as Telegram names it */
+            name?: string;
+            /** @description From @BotFather; it is never shown again */
+            token: string;
+        };
+        Assign_conversationRequest: {
+            /** Format: uuid */
+            user_id: string | null;
+        };
+        Change_companyRequest: {
+            color?: string;
+            country?: string;
+            currency?: string;
+            holidays?: components["schemas"]["WorkspaceHoliday"][];
+            hours?: {
+                [key: string]: string[][];
+            };
+            /** @description Super admins only */
+            is_active?: boolean;
+            language?: string;
+            name?: string;
+            timezone?: string;
+        };
+        Change_memberRequest: {
+            /** @enum {string} */
+            role?: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "DEALER" | "VIEWER";
+            /** @enum {string} */
+            status?: "active" | "disabled";
+        };
+        Change_passwordRequest: {
+            current: string;
+            new: string;
+        };
+        Change_profileRequest: {
+            /** @enum {string} */
+            language?: "en" | "uk" | "ru";
+            name?: string;
+        };
+        ContactActorView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        ContactAddress: {
+            channel: string;
+            external_id: string;
+            username: string;
+        };
+        ContactChangeView: {
+            /** @description Null: the channel or the program itself */
+            actor?: components["schemas"]["ContactActorView"];
+            /** Format: date-time */
+            at: string;
+            data: unknown;
+            kind: string;
+            /** Format: int64 */
+            seq: number;
+        };
+        ContactView: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** Format: uuid */
+            id: string;
+            identities: components["schemas"]["ContactAddress"][];
+            language: string;
+            /** Format: date-time */
+            last_interaction_at: string;
+            name: string;
+            notes: string;
+            /** @description E.164, empty when unknown */
+            phone: string;
+            tags: string[];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        Create_companyRequest: {
+            name: string;
+        };
+        Create_inviteRequest: {
             email: string;
             /** @enum {string} */
             role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "DEALER" | "VIEWER";
-            /** Format: date-time */
-            expires_at: string;
-            /** Format: date-time */
-            created_at: string;
-            url?: string;
         };
-        AuditEntry: {
-            /** Format: int64 */
-            seq: number;
-            kind: string;
+        Create_noteRequest: {
+            text: string;
+        };
+        Edit_botRequest: {
+            /** @description Telegram HTML per language; {name}, {first_name}, {company} */
+            away?: {
+                [key: string]: string;
+            };
+            away_on?: boolean;
+            /** @description Telegram HTML per language; {name}, {first_name}, {company} */
+            greeting?: {
+                [key: string]: string;
+            };
+            greeting_on?: boolean;
+            is_enabled?: boolean;
+            /** @enum {string} */
+            mode?: "webhook" | "polling";
+            name?: string;
+            /** @description A new token of the same bot */
+            token?: string;
+        };
+        Edit_contactRequest: {
+            email?: string;
+            language?: string;
+            name?: string;
+            notes?: string;
+            phone?: string;
+            tags?: string[];
+        };
+        Edit_messageRequest: {
+            /** @description Telegram HTML */
+            text: string;
+        };
+        EventsPushed: {
+            actor_id?: string;
             /** Format: date-time */
             at: string;
-            actor?: components["schemas"]["Ref"] | null;
+            data: unknown;
+            kind: string;
+            /** Format: int64 */
+            seq: number;
+            subject_id?: string;
             subject_type: string;
-            subject_id: string;
+        };
+        Field: {
+            code?: string;
+            detail: string;
+            field: string;
+        };
+        Get_setupResponse: {
+            /** Format: date-time */
+            expires_at: string;
+        };
+        InboxAttachmentView: {
+            /**
+             * Format: int64
+             * @description Seconds
+             */
+            duration: number;
+            error?: string;
+            /** Format: int64 */
+            height: number;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** Format: uuid */
+            media_id?: string;
+            mime: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            /** @enum {string} */
+            state: "pending" | "ready" | "failed" | "too_large";
+            thumb_url?: string;
+            url?: string;
+            /** Format: int64 */
+            width: number;
+        };
+        InboxBotView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            username: string;
+        };
+        InboxButton: {
+            data?: string;
+            text: string;
+            url?: string;
+        };
+        InboxCallback: {
+            data: string;
+            label: string;
+        };
+        InboxCannedBody: {
+            shortcut?: string;
+            text?: {
+                [key: string]: string;
+            };
+            title?: string;
+        };
+        InboxCannedView: {
+            /** Format: uuid */
+            id: string;
+            shortcut: string;
+            /** @description By language; variables stay as they are */
+            text: {
+                [key: string]: string;
+            };
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        InboxContactCard: {
+            name: string;
+            phone: string;
+        };
+        InboxContactView: {
+            /** Format: uuid */
+            id: string;
+            language: string;
+            name: string;
+            phone: string;
+            username: string;
+        };
+        InboxConversationView: {
+            assignee?: components["schemas"]["InboxPersonView"];
+            /** @description The person blocked the bot */
+            blocked: boolean;
+            bot: components["schemas"]["InboxBotView"];
+            contact?: components["schemas"]["InboxContactView"];
+            /** Format: uuid */
+            id: string;
+            /** @description private, group, supergroup or channel */
+            kind: string;
+            last_message?: components["schemas"]["InboxLastView"];
+            /** Format: int64 */
+            last_seq: number;
+            /** @enum {string} */
+            status: "open" | "closed";
+            title: string;
+            /** Format: int64 */
+            unread_count: number;
+            /** Format: int64 */
+            version: number;
+        };
+        InboxDraftView: {
+            /** Format: uuid */
+            reply_to_id: string | null;
+            text: string;
+            /**
+             * Format: date-time
+             * @description Null: there is no draft
+             */
+            updated_at: string | null;
+        };
+        InboxEdit: {
+            /** Format: date-time */
+            at: string;
+            text: string;
+        };
+        InboxEntryView: {
+            /** @description Null: the program itself */
+            actor?: components["schemas"]["InboxPersonView"];
+            /** @description Name of whom it was given to */
+            assignee?: string;
+            /** Format: date-time */
+            at: string;
+            data: unknown;
+            kind: string;
+            /** Format: int64 */
+            seq: number;
+        };
+        InboxErrorView: {
+            kind: string;
+            text: string;
+        };
+        InboxLastView: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            direction: "in" | "out";
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            state: string;
+            /** @description Plain text, one line */
+            text: string;
+        };
+        InboxLocation: {
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            title?: string;
+        };
+        InboxMessageView: {
+            album_id?: string;
+            attachments: components["schemas"]["InboxAttachmentView"][];
+            /** @description Null or the member who wrote, or the speaker in a group */
+            author?: components["schemas"]["InboxPersonView"];
+            /** Format: uuid */
+            bot_id: string;
+            buttons?: components["schemas"]["InboxButton"][][];
+            /** @description The pressed button */
+            callback?: components["schemas"]["InboxCallback"];
+            contact_card?: components["schemas"]["InboxContactCard"];
+            /** Format: uuid */
+            conversation_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            deleted_at: string | null;
+            /** @enum {string} */
+            direction: "in" | "out";
+            /** Format: date-time */
+            edited_at: string | null;
+            /** @description Earlier texts, oldest first */
+            edits?: components["schemas"]["InboxEdit"][];
+            error?: components["schemas"]["InboxErrorView"];
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            location?: components["schemas"]["InboxLocation"];
+            /** @description channel, person, or what in the program wrote it */
+            origin: string;
+            reply_to?: components["schemas"]["InboxReplyView"];
+            /** Format: date-time */
+            sent_at: string;
+            /** Format: int64 */
+            seq: number;
+            /** @description What happened in the chat */
+            service?: string;
+            /** @description queued, sending, sent, failed, unknown or cancelled; empty for incoming ones */
+            state: string;
+            /** @description Telegram HTML */
+            text: string;
+        };
+        InboxNoteView: {
+            author: components["schemas"]["InboxPersonView"];
+            /** Format: uuid */
+            conversation_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            text: string;
+        };
+        InboxPersonView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        InboxReplyView: {
+            author: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** @description Plain text, one line */
+            text: string;
+        };
+        InboxSendBody: {
+            attachments?: components["schemas"]["Item"][];
+            buttons?: components["schemas"]["InboxButton"][][];
+            /** Format: uuid */
+            reply_to_id?: string | null;
+            /** @description Telegram HTML */
+            text?: string;
+        };
+        Item: {
+            /** @description How to show it; the file's own kind when absent */
+            kind?: string;
+            /** Format: uuid */
+            media_id: string;
+        };
+        Media: {
+            /**
+             * Format: int64
+             * @description Seconds, 0 when unknown
+             */
+            duration: number;
+            /** Format: int64 */
+            height: number;
+            id: string;
+            /** @description Kind of message it makes */
+            kind: string;
+            mime: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            /** @description Empty when there is no small picture */
+            thumb_url: string;
+            url: string;
+            /**
+             * Format: int64
+             * @description Pixels, 0 when unknown
+             */
+            width: number;
+        };
+        NotificationBell: {
+            items: components["schemas"]["NotificationItem"][];
+            /** @description Cursor of the next page */
+            next?: string;
+            /**
+             * Format: int64
+             * @description Up to 100
+             */
+            unread_count: number;
+        };
+        NotificationItem: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            kind: string;
+            /** @description Path in the web app */
+            link: string;
+            /** @description What the text of the kind needs */
+            params: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            read_at?: string;
+        };
+        PageCannedView: {
+            items: components["schemas"]["InboxCannedView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageChangeView: {
+            items: components["schemas"]["ContactChangeView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageCompanyItem: {
+            items: components["schemas"]["WorkspaceCompanyItem"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageConversationView: {
+            items: components["schemas"]["InboxConversationView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageEntryItem: {
+            items: components["schemas"]["WorkspaceEntryItem"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageEntryView: {
+            items: components["schemas"]["InboxEntryView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageFailedView: {
+            items: components["schemas"]["TelegramFailedView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageInviteItem: {
+            items: components["schemas"]["AccountInviteItem"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageMemberItem: {
+            items: components["schemas"]["AccountMemberItem"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageMessageView: {
+            items: components["schemas"]["InboxMessageView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageNoteView: {
+            items: components["schemas"]["InboxNoteView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PagePersonView: {
+            items: components["schemas"]["InboxPersonView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageSessionItem: {
+            items: components["schemas"]["AccountSessionItem"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageView: {
+            items: components["schemas"]["TelegramView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        Problem: {
+            /** @description Stable code of the sentence */
+            code?: string;
+            /** @description What happened and what to do, for a person */
+            detail: string;
+            /** @description Which inputs are wrong */
+            errors?: components["schemas"]["Field"][];
+            /** @description What to tell the operator */
+            request_id?: string;
+            /** Format: int64 */
+            status: number;
+            title: string;
+            /** @description about:blank: the status says it all */
+            type: string;
+        };
+        Read_conversationRequest: {
+            /** Format: int64 */
+            up_to_seq: number;
+        };
+        Read_notificationsRequest: {
+            all?: boolean;
+            ids?: string[];
+        };
+        Report_client_errorRequest: {
+            message: string;
+            request_id?: string;
+            stack?: string;
+            url: string;
+            version?: string;
+        };
+        Reset_passwordRequest: {
+            password: string;
+        };
+        Resolve_messageRequest: {
+            /** @enum {string} */
+            outcome: "arrived" | "send_again";
+        };
+        Retry_failed_updateRequest: {
+            /** @description Also when another update with its id was applied before */
+            anyway?: boolean;
+        };
+        Save_draftRequest: {
+            /** Format: uuid */
+            reply_to_id?: string | null;
+            text: string;
+        };
+        Set_upRequest: {
+            company_name: string;
+            email: string;
+            language?: string;
+            name: string;
+            password: string;
+            timezone?: string;
+        };
+        Sign_inRequest: {
+            email: string;
+            password: string;
+        };
+        Switch_workspaceRequest: {
+            workspace_id: string;
+        };
+        TelegramDeliveriesView: {
+            /** Format: date-time */
+            oldest_at: string | null;
+            /** Format: int64 */
+            queued: number;
+            /** Format: int64 */
+            sending: number;
+        };
+        TelegramDiagnosisView: {
+            bot: components["schemas"]["TelegramView"];
+            deliveries: components["schemas"]["TelegramDeliveriesView"];
+            /** Format: int64 */
+            failed_updates: number;
+            /** @description company_inactive, disabled, token_unreadable, token_refused, telegram_unreachable, webhook_missing, webhook_elsewhere, webhook_blocks_polling, updates_missing, webhook_errors, updates_failed */
+            problems: string[];
+            /** @description Absent when Telegram did not say */
+            telegram?: components["schemas"]["TelegramMeView"];
+            telegram_error: string;
+            /** @description Absent when Telegram did not say */
+            webhook?: components["schemas"]["TelegramWebhookView"];
+        };
+        TelegramFailedView: {
+            /** Format: int64 */
+            attempts: number;
+            /** @description The update as Telegram sent it */
+            body: unknown;
+            /** Format: uuid */
+            bot_id: string;
+            /** Format: date-time */
+            created_at: string;
+            error: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            reason: "error" | "conflict";
+            /** Format: int64 */
+            update_id: number;
+        };
+        TelegramMeView: {
+            can_join_groups: boolean;
+            can_read_all_group_messages: boolean;
+            name: string;
+            username: string;
+        };
+        TelegramView: {
+            away: {
+                [key: string]: string;
+            };
+            away_on: boolean;
+            /** Format: date-time */
+            created_at: string;
+            greeting: {
+                [key: string]: string;
+            };
+            greeting_on: boolean;
+            /** Format: uuid */
+            id: string;
+            is_enabled: boolean;
+            last_error: string;
+            /** Format: date-time */
+            last_error_at: string | null;
+            /** Format: date-time */
+            last_update_at: string | null;
+            /** @description Where a customer starts the bot */
+            link: string;
+            /** @enum {string} */
+            mode: "webhook" | "polling";
+            name: string;
+            /** Format: date-time */
+            updated_at: string;
+            username: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TelegramWebhookView: {
+            /** @description Where Telegram pushes updates, empty when it does not */
+            host: string;
+            ip_address: string;
+            last_error: string;
+            /** Format: date-time */
+            last_error_at: string | null;
+            /** Format: int64 */
+            max_connections: number;
+            missing_updates: string[];
+            ours: boolean;
+            /** Format: int64 */
+            pending_update_count: number;
+        };
+        V2FormFile: {
+            ContentType: string;
+            Filename: string;
+            IsSet: boolean;
+            /** Format: int64 */
+            Size: number;
+        };
+        WorkspaceActorItem: {
+            id: string;
+            name: string;
+        };
+        WorkspaceCompanyItem: {
+            color: string;
+            country: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            holidays: components["schemas"]["WorkspaceHoliday"][];
+            /** @description Day (mon…sun) → intervals of HH:MM; none at all means always open */
+            hours: {
+                [key: string]: string[][];
+            };
+            id: string;
+            is_active: boolean;
+            /** @enum {string} */
+            language: "en" | "uk" | "ru";
+            logo_url?: string;
+            name: string;
+            /** @enum {string} */
+            role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "DEALER" | "VIEWER" | "SUPER_ADMIN";
+            slug: string;
+            timezone: string;
+            /** Format: int64 */
+            version: number;
+        };
+        WorkspaceEntryItem: {
+            /** @description Absent when the system or a customer acted */
+            actor?: components["schemas"]["WorkspaceActorItem"];
+            /** @enum {string} */
+            actor_type: "user" | "contact" | "system";
+            /** Format: date-time */
+            at: string;
+            /** @description Ids and states of the change */
             data: {
                 [key: string]: unknown;
             };
             ip?: string;
-        };
-        Ref: {
-            id: string;
-            name: string;
-        };
-        Contact: {
-            id: string;
-            name: string;
-            phone: string;
-            email: string;
-            username: string;
-            language: string;
-            tags: string[];
-            notes: string;
-            /** Format: int64 */
-            version: number;
-            /** Format: date-time */
-            created_at: string;
-        };
-        LastMessage: {
-            text: string;
             kind: string;
-            /** @enum {string} */
-            direction: "in" | "out";
-            /** Format: date-time */
-            at: string;
-            state: string;
-        };
-        Conversation: {
-            id: string;
-            kind: string;
-            title: string;
-            contact: {
-                id: string;
-                name: string;
-                username: string;
-                language: string;
-            };
-            bot: {
-                id: string;
-                name: string;
-                username: string;
-            };
-            assignee?: components["schemas"]["Ref"] | null;
-            /** @enum {string} */
-            status: "open" | "snoozed" | "closed";
-            /** Format: int64 */
-            unread_count: number;
-            last_message?: components["schemas"]["LastMessage"] | null;
-            blocked: boolean;
-            /** Format: int64 */
-            version: number;
-        };
-        Attachment: {
-            id: string;
-            kind: string;
-            /** @enum {string} */
-            state: "pending" | "ready" | "failed" | "too_large";
-            name: string;
-            mime: string;
-            /** Format: int64 */
-            size: number;
-            /** Format: int64 */
-            width: number;
-            /** Format: int64 */
-            height: number;
-            /** Format: int64 */
-            duration: number;
-            url: string;
-            thumb_url: string;
-            error: string;
-        };
-        MessageButton: {
-            text: string;
-            url?: string;
-            data?: string;
-        };
-        Message: {
-            id: string;
-            conversation_id: string;
             /** Format: int64 */
             seq: number;
-            /** @enum {string} */
-            direction: "in" | "out";
-            /** @enum {string} */
-            kind: "text" | "photo" | "document" | "voice" | "video" | "video_note" | "audio" | "animation" | "sticker" | "album" | "contact" | "location" | "service";
-            text: string;
-            attachments: components["schemas"]["Attachment"][];
-            contact_card?: {
-                name: string;
-                phone: string;
-            };
-            location?: {
-                /** Format: int64 */
-                lat: number;
-                /** Format: int64 */
-                lon: number;
-                title: string;
-            };
-            buttons: components["schemas"]["MessageButton"][][];
-            reply_to?: {
-                id: string;
-                text: string;
-                author: string;
-            };
-            album_id?: string;
-            author?: components["schemas"]["Ref"] | null;
-            /** @enum {string} */
-            state: "queued" | "sending" | "sent" | "failed" | "unknown" | "cancelled" | "received";
-            error?: {
-                kind: string;
-                text: string;
-            };
-            edited_at?: string | null;
-            deleted_at?: string | null;
-            /** Format: date-time */
-            created_at: string;
-            bot_id: string;
+            subject_id?: string;
+            subject_type: string;
         };
-        Note: {
-            id: string;
-            text: string;
-            author: components["schemas"]["Ref"];
-            /** Format: date-time */
-            created_at: string;
-        };
-        Texts: {
-            en: string;
-            uk: string;
-            ru: string;
-        };
-        CannedReply: {
-            id: string;
-            shortcut: string;
-            title: string;
-            text: components["schemas"]["Texts"];
-            /** Format: int64 */
-            version: number;
-        };
-        Media: {
-            id: string;
-            kind: string;
+        WorkspaceHoliday: {
+            /** Format: date */
+            date: string;
             name: string;
-            mime: string;
-            /** Format: int64 */
-            size: number;
-            /** Format: int64 */
-            width: number;
-            /** Format: int64 */
-            height: number;
-            url: string;
-            thumb_url: string;
-        };
-        Bot: {
-            id: string;
-            name: string;
-            username: string;
-            /** @enum {string} */
-            mode: "webhook" | "polling";
-            is_enabled: boolean;
-            greeting: components["schemas"]["Texts"];
-            greeting_on: boolean;
-            away: components["schemas"]["Texts"];
-            away_on: boolean;
-            state: string;
-            last_error: string;
-            last_update_at?: string | null;
-            /** Format: int64 */
-            version: number;
-        };
-        FailedUpdate: {
-            id: string;
-            bot_id: string;
-            /** Format: int64 */
-            update_id: number;
-            error: string;
-            body: {
-                [key: string]: unknown;
-            };
-            /** Format: date-time */
-            created_at: string;
-            state: string;
         };
     };
     responses: never;
@@ -1224,7 +2009,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_session: {
+    list_assignees: {
         parameters: {
             query?: never;
             header?: never;
@@ -1239,7 +2024,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["PagePersonView"];
                 };
             };
             /** @description Error */
@@ -1253,43 +2038,7 @@ export interface operations {
             };
         };
     };
-    sign_in: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    email: string;
-                    password: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sign_out: {
+    list_bots: {
         parameters: {
             query?: never;
             header?: never;
@@ -1299,11 +2048,13 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description OK */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["PageView"];
+                };
             };
             /** @description Error */
             default: {
@@ -1316,7 +2067,7 @@ export interface operations {
             };
         };
     };
-    switch_workspace: {
+    add_bot: {
         parameters: {
             query?: never;
             header?: never;
@@ -1325,19 +2076,18 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    workspace_id: string;
-                };
+                "application/json": components["schemas"]["Add_botRequest"];
             };
         };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description Created */
+            201: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["TelegramView"];
                 };
             };
             /** @description Error */
@@ -1351,450 +2101,7 @@ export interface operations {
             };
         };
     };
-    get_setup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: date-time */
-                        expires_at: string;
-                    };
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_up: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name: string;
-                    email: string;
-                    password: string;
-                    company_name: string;
-                    language?: string;
-                    timezone?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sign_in_by_link: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_invite: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        email: string;
-                        company_name: string;
-                        invited_by: string;
-                        role: string;
-                        /** Format: date-time */
-                        expires_at: string;
-                        has_account: boolean;
-                    };
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    accept_invite: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name?: string;
-                    password?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_reset: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        email: string;
-                        /** Format: date-time */
-                        expires_at: string;
-                    };
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reset_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    password: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_profile: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name?: string;
-                    /** @enum {string} */
-                    language?: "en" | "uk" | "ru";
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    current: string;
-                    new: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    link_telegram: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        url: string;
-                        /** Format: date-time */
-                        expires_at: string;
-                    };
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    unlink_telegram: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_sessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["BrowserSession"][];
-                    };
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    end_other_sessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    end_session: {
+    get_bot: {
         parameters: {
             query?: never;
             header?: never;
@@ -1806,6 +2113,38 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelegramView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1823,11 +2162,51 @@ export interface operations {
             };
         };
     };
-    list_roles: {
+    edit_bot: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Edit_botRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelegramView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diagnose_bot: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1838,10 +2217,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["RoleRow"][];
-                        permissions: string[];
-                    };
+                    "application/json": components["schemas"]["TelegramDiagnosisView"];
                 };
             };
             /** @description Error */
@@ -1855,11 +2231,69 @@ export interface operations {
             };
         };
     };
-    list_notifications: {
+    test_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connect_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_canned_replies: {
         parameters: {
             query?: {
-                cursor?: string;
                 limit?: number;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -1873,12 +2307,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Notification"][];
-                        next?: string;
-                        /** Format: int64 */
-                        unread_count: number;
-                    };
+                    "application/json": components["schemas"]["PageCannedView"];
                 };
             };
             /** @description Error */
@@ -1892,7 +2321,7 @@ export interface operations {
             };
         };
     };
-    read_notifications: {
+    create_canned_reply: {
         parameters: {
             query?: never;
             header?: never;
@@ -1901,19 +2330,86 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    ids?: string[];
-                    all?: boolean;
-                };
+                "application/json": components["schemas"]["InboxCannedBody"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxCannedView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_canned_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_canned_reply: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxCannedBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxCannedView"];
+                };
             };
             /** @description Error */
             default: {
@@ -1935,17 +2431,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    message: string;
-                    stack?: string;
-                    url: string;
-                    request_id?: string;
-                    version?: string;
-                };
+                "application/json": components["schemas"]["Report_client_errorRequest"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1966,7 +2456,6 @@ export interface operations {
     list_companies: {
         parameters: {
             query?: {
-                q?: string;
                 cursor?: string;
                 limit?: number;
             };
@@ -1982,10 +2471,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Company"][];
-                        next?: string;
-                    };
+                    "application/json": components["schemas"]["PageCompanyItem"];
                 };
             };
             /** @description Error */
@@ -2002,27 +2488,24 @@ export interface operations {
     create_company: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                };
+                "application/json": components["schemas"]["Create_companyRequest"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Company"];
+                    "application/json": components["schemas"]["WorkspaceCompanyItem"];
                 };
             };
             /** @description Error */
@@ -2050,10 +2533,11 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Company"];
+                    "application/json": components["schemas"]["WorkspaceCompanyItem"];
                 };
             };
             /** @description Error */
@@ -2080,315 +2564,19 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name?: string;
-                    color?: string;
-                    timezone?: string;
-                    language?: string;
-                    currency?: string;
-                    country?: string;
-                    hours?: {
-                        [key: string]: string[][];
-                    };
-                    holidays?: components["schemas"]["Holiday"][];
-                    is_active?: boolean;
-                };
+                "application/json": components["schemas"]["Change_companyRequest"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Company"];
+                    "application/json": components["schemas"]["WorkspaceCompanyItem"];
                 };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    upload_logo: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Company"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_members: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Member"][];
-                        next?: string;
-                    };
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_member: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                member_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_member: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                member_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @enum {string} */
-                    role?: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "DEALER" | "VIEWER";
-                    /** @enum {string} */
-                    status?: "active" | "disabled";
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Member"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reset_link: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                member_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        url: string;
-                    };
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_invites: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Invite"][];
-                        next?: string;
-                    };
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_invite: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    email: string;
-                    /** @enum {string} */
-                    role: "OWNER" | "ADMIN" | "MANAGER" | "OPERATOR" | "DEALER" | "VIEWER";
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Invite"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    revoke_invite: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                invite_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Error */
             default: {
@@ -2421,10 +2609,271 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["AuditEntry"][];
-                        next?: string;
-                    };
+                    "application/json": components["schemas"]["PageEntryItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageInviteItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Create_inviteRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountInviteItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                invite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceCompanyItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMemberItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change_memberRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountMemberItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountResetLinkOut"];
                 };
             };
             /** @description Error */
@@ -2452,10 +2901,11 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Contact"];
+                    "application/json": components["schemas"]["ContactView"];
                 };
             };
             /** @description Error */
@@ -2469,7 +2919,7 @@ export interface operations {
             };
         };
     };
-    change_contact: {
+    edit_contact: {
         parameters: {
             query?: never;
             header?: {
@@ -2482,24 +2932,18 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name?: string;
-                    phone?: string;
-                    email?: string;
-                    language?: string;
-                    tags?: string[];
-                    notes?: string;
-                };
+                "application/json": components["schemas"]["Edit_contactRequest"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Contact"];
+                    "application/json": components["schemas"]["ContactView"];
                 };
             };
             /** @description Error */
@@ -2513,7 +2957,7 @@ export interface operations {
             };
         };
     };
-    list_contact_conversations: {
+    contact_conversations: {
         parameters: {
             query?: never;
             header?: never;
@@ -2530,10 +2974,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Conversation"][];
-                        next?: string;
-                    };
+                    "application/json": components["schemas"]["PageConversationView"];
                 };
             };
             /** @description Error */
@@ -2547,10 +2988,46 @@ export interface operations {
             };
         };
     };
-    list_contact_history: {
+    contact_history: {
         parameters: {
             query?: {
+                /** @description At most 100 */
+                limit?: number;
                 cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChangeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contact_messages: {
+        parameters: {
+            query?: {
+                before?: string;
+                /** @description At most 100 */
                 limit?: number;
             };
             header?: never;
@@ -2567,47 +3044,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["AuditEntry"][];
-                        next?: string;
-                    };
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_contact_messages: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Message"][];
-                        next?: string;
-                    };
+                    "application/json": components["schemas"]["PageMessageView"];
                 };
             };
             /** @description Error */
@@ -2624,13 +3061,16 @@ export interface operations {
     list_conversations: {
         parameters: {
             query?: {
-                view?: string;
+                view?: "all" | "mine" | "unassigned";
+                /** @description Absent: all bots */
                 bot?: string;
-                status?: string;
+                status?: "open" | "closed" | "any";
                 unread?: boolean;
+                /** @description In title, contact name, phone and username */
                 q?: string;
-                cursor?: string;
+                /** @description At most 100 */
                 limit?: number;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -2644,10 +3084,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Conversation"][];
-                        next?: string;
-                    };
+                    "application/json": components["schemas"]["PageConversationView"];
                 };
             };
             /** @description Error */
@@ -2678,294 +3115,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Conversation"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_messages: {
-        parameters: {
-            query?: {
-                before?: number;
-                after?: number;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Message"][];
-                        next?: string;
-                    };
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_message: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    text?: string;
-                    attachments?: {
-                        media_id: string;
-                        kind: string;
-                    }[];
-                    reply_to_id?: string;
-                    buttons?: components["schemas"]["MessageButton"][][];
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Message"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_message: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    edit_message: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    text: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Message"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retry_message: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Message"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    resolve_message: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @enum {string} */
-                    outcome: "arrived" | "send_again";
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Message"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_conversation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Format: int64 */
-                    up_to_seq: number;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Conversation"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    unread_conversation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Conversation"];
+                    "application/json": components["schemas"]["InboxConversationView"];
                 };
             };
             /** @description Error */
@@ -2990,9 +3140,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    user_id: string | null;
-                };
+                "application/json": components["schemas"]["Assign_conversationRequest"];
             };
         };
         responses: {
@@ -3002,7 +3150,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Conversation"];
+                    "application/json": components["schemas"]["InboxConversationView"];
                 };
             };
             /** @description Error */
@@ -3033,180 +3181,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Conversation"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reopen_conversation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Conversation"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_notes: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Note"][];
-                        next?: string;
-                    };
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_note: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    text: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Note"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_note: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_conversation_history: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["AuditEntry"][];
-                        next?: string;
-                    };
+                    "application/json": components["schemas"]["InboxConversationView"];
                 };
             };
             /** @description Error */
@@ -3237,10 +3212,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        text: string;
-                        reply_to_id?: string;
-                    };
+                    "application/json": components["schemas"]["InboxDraftView"];
                 };
             };
             /** @description Error */
@@ -3265,10 +3237,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    text: string;
-                    reply_to_id?: string | null;
-                };
+                "application/json": components["schemas"]["Save_draftRequest"];
             };
         };
         responses: {
@@ -3278,10 +3247,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        text: string;
-                        reply_to_id?: string;
-                    };
+                    "application/json": components["schemas"]["InboxDraftView"];
                 };
             };
             /** @description Error */
@@ -3295,11 +3261,17 @@ export interface operations {
             };
         };
     };
-    list_assignees: {
+    conversation_history: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At most 100 */
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3310,9 +3282,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Ref"][];
-                    };
+                    "application/json": components["schemas"]["PageEntryView"];
                 };
             };
             /** @description Error */
@@ -3326,14 +3296,20 @@ export interface operations {
             };
         };
     };
-    list_canned_replies: {
+    list_messages: {
         parameters: {
             query?: {
-                cursor?: string;
+                /** @description Messages with a lower seq */
+                before?: number;
+                /** @description Messages with a higher seq; wins over before */
+                after?: number;
+                /** @description At most 100 */
                 limit?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3344,10 +3320,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["CannedReply"][];
-                        next?: string;
-                    };
+                    "application/json": components["schemas"]["PageMessageView"];
                 };
             };
             /** @description Error */
@@ -3361,32 +3334,28 @@ export interface operations {
             };
         };
     };
-    create_canned_reply: {
+    send_message: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header?: never;
+            path: {
+                id: string;
             };
-            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    shortcut: string;
-                    title: string;
-                    text: components["schemas"]["Texts"];
-                };
+                "application/json": components["schemas"]["InboxSendBody"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CannedReply"];
+                    "application/json": components["schemas"]["InboxMessageView"];
                 };
             };
             /** @description Error */
@@ -3400,9 +3369,13 @@ export interface operations {
             };
         };
     };
-    delete_canned_reply: {
+    list_notes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At most 100 */
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -3412,11 +3385,13 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description OK */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["PageNoteView"];
+                };
             };
             /** @description Error */
             default: {
@@ -3429,7 +3404,7 @@ export interface operations {
             };
         };
     };
-    change_canned_reply: {
+    create_note: {
         parameters: {
             query?: never;
             header?: never;
@@ -3440,129 +3415,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    shortcut?: string;
-                    title?: string;
-                    text?: components["schemas"]["Texts"];
-                };
+                "application/json": components["schemas"]["Create_noteRequest"];
             };
         };
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CannedReply"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    upload_media: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Media"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_bots: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Bot"][];
-                        next?: string;
-                    };
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_bot: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    token: string;
-                    name?: string;
-                    /** @enum {string} */
-                    mode: "webhook" | "polling";
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Bot"];
+                    "application/json": components["schemas"]["InboxNoteView"];
                 };
             };
             /** @description Error */
@@ -3576,72 +3439,10 @@ export interface operations {
             };
         };
     };
-    get_bot: {
+    read_conversation: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Bot"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_bot: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_bot: {
-        parameters: {
-            query?: never;
-            header?: {
-                "If-Match"?: string;
-            };
             path: {
                 id: string;
             };
@@ -3649,17 +3450,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name?: string;
-                    /** @enum {string} */
-                    mode?: "webhook" | "polling";
-                    is_enabled?: boolean;
-                    greeting?: components["schemas"]["Texts"];
-                    greeting_on?: boolean;
-                    away?: components["schemas"]["Texts"];
-                    away_on?: boolean;
-                    token?: string;
-                };
+                "application/json": components["schemas"]["Read_conversationRequest"];
             };
         };
         responses: {
@@ -3669,7 +3460,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Bot"];
+                    "application/json": components["schemas"]["InboxConversationView"];
                 };
             };
             /** @description Error */
@@ -3683,7 +3474,7 @@ export interface operations {
             };
         };
     };
-    diagnose_bot: {
+    reopen_conversation: {
         parameters: {
             query?: never;
             header?: never;
@@ -3700,9 +3491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["InboxConversationView"];
                 };
             };
             /** @description Error */
@@ -3716,7 +3505,7 @@ export interface operations {
             };
         };
     };
-    set_webhook: {
+    unread_conversation: {
         parameters: {
             query?: never;
             header?: never;
@@ -3733,39 +3522,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["InboxConversationView"];
                 };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    test_bot: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Error */
             default: {
@@ -3797,40 +3555,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["FailedUpdate"][];
-                        next?: string;
-                    };
+                    "application/json": components["schemas"]["PageFailedView"];
                 };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retry_failed_update: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Error */
             default: {
@@ -3854,12 +3580,888 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_failed_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Retry_failed_updateRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountInviteView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Accept_inviteRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountSessionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description voice, video_note, document…: kept when the content fits it, else the file is a document */
+                    kind?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Media"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Edit_messageRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxMessageView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolve_messageRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxMessageView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxMessageView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationBell"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Read_notificationsRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change_profileRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountSessionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change_passwordRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_telegram: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountTelegramLink"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_telegram: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountResetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset_passwordRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRoleTable"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountSessionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sign_inRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountSessionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switch_workspaceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountSessionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSessionItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Get_setupResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set_upRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountSessionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountSessionView"];
+                };
             };
             /** @description Error */
             default: {
