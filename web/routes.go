@@ -8,6 +8,7 @@ import "strings"
 var Routes = []string{
 	"/",
 	"/companies",
+	"/companies/{id}",
 	"/inbox",
 	"/invite/{token}",
 	"/login",
