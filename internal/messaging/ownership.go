@@ -92,35 +92,61 @@ const lostText = "The server stopped while this message was being sent. It may h
 // messages are made again.
 func (d *Dispatcher) orphaned(ctx context.Context, s Sender, token int64) error {
 	for {
-		var n, lost int
-		err := d.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			now := d.clock.Now()
-			rows, err := db.All[delivery](ctx, tx, qOrphans, s.WorkspaceID, s.BotID, token, unitRows)
-			if err != nil {
-				return err
-			}
-			n, lost = len(rows), 0
-			var told []Result
-			for _, r := range rows {
-				v := verdict{State: Unknown, Kind: Unavailable, Text: lostText, Attempts: r.Attempts, DueAt: r.DueAt}
-				if r.Operation != OpSend { // changing a message twice does no harm
-					v = verdict{State: Queued, Attempts: r.Attempts, DueAt: now}
-				} else {
-					lost++
-				}
-				v.write(ctx, tx, key{r.WorkspaceID, r.ID}, now)
-				told = v.tell(told, r, now)
-			}
-			return d.tell(ctx, tx, s.WorkspaceID, told)
-		})
+		// Found outside of the unit: a long campaign lies beside the few rows that are meant.
+		// The former owner cannot add to them, its token is refused.
+		ids, err := db.All[uuid.UUID](ctx, d.db.Read(), qOrphans, s.WorkspaceID, s.BotID, token, unitRows)
+		if err != nil {
+			return errs.Wrap(err, "looking for what an earlier owner left")
+		}
+		if len(ids) == 0 {
+			return nil
+		}
+		keys := make([]key, len(ids))
+		for i, id := range ids {
+			keys[i] = key{s.WorkspaceID, id}
+		}
+		keys = padded(keys)
+		lost, err := d.giveUp(ctx, s, token, keys, true)
+		if err != nil && !errs.Is(err, errs.KindUnavailable) {
+			d.opt.Log.ErrorContext(ctx, "telling conversations of lost deliveries", "error", err)
+			lost, err = d.giveUp(ctx, s, token, keys, false) // a bad message must not keep the bot silent
+		}
 		if err != nil {
 			return errs.Wrap(err, "taking a bot over")
 		}
 		d.opt.Metrics.ended(Unknown, Unavailable, lost)
-		if n < unitRows {
+		if len(ids) < unitRows {
 			return nil
 		}
 	}
+}
+
+// giveUp writes one unit of orphaned and returns how many sends are lost.
+func (d *Dispatcher) giveUp(ctx context.Context, s Sender, token int64, keys []key, tell bool) (lost int, err error) {
+	err = d.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		now := d.clock.Now()
+		rows, err := db.All[delivery](ctx, tx, qLeft(tx, len(keys)), append(pairArgs(keys), token)...)
+		if err != nil {
+			return err
+		}
+		lost = 0
+		var told []Result
+		for _, r := range rows {
+			v := verdict{State: Unknown, Kind: Unavailable, Text: lostText, Attempts: r.Attempts, DueAt: r.DueAt}
+			if r.Operation != OpSend { // changing a message twice does no harm
+				v = verdict{State: Queued, Attempts: r.Attempts, DueAt: now}
+			} else {
+				lost++
+			}
+			v.write(ctx, tx, key{r.WorkspaceID, r.ID}, now)
+			told = v.tell(told, r, now)
+		}
+		if !tell {
+			return nil
+		}
+		return d.tell(ctx, tx, s.WorkspaceID, told)
+	})
+	return lost, err
 }
 
 func (d *Dispatcher) tell(ctx context.Context, tx *db.Tx, ws uuid.UUID, results []Result) error {

@@ -114,8 +114,12 @@ const qFinish = `UPDATE deliveries SET state = ?, external_ids = ?, error_kind =
 const qRekey = `UPDATE deliveries SET chat_id = ? WHERE workspace_id = ? AND bot_id = ? AND chat_id = ? AND ` + isOpen
 
 // qOrphans finds what an earlier owner left on its way.
-const qOrphans = `SELECT ` + columns + ` FROM deliveries
+const qOrphans = `SELECT id FROM deliveries
 	WHERE workspace_id = ? AND bot_id = ? AND ` + isOpen + ` AND state = 'sending' AND lease_token < ? ORDER BY id LIMIT ?`
+
+func qLeft(q db.Querier, n int) string {
+	return "SELECT " + columns + " FROM deliveries WHERE " + pairsIn(q, n) + " AND state = 'sending' AND lease_token < ?"
+}
 
 const qExternalIDs = `SELECT external_ids FROM deliveries WHERE workspace_id = ? AND message_id = ? AND operation = 'send' AND state = 'sent'`
 
