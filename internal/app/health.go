@@ -2,14 +2,18 @@ package app
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/netip"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
 
 	"cartie/internal/platform/db"
+	"cartie/internal/platform/errs"
 	"cartie/internal/platform/httpapi"
 	"cartie/internal/platform/ident"
 	"cartie/internal/platform/jobs"
@@ -56,7 +60,24 @@ func (a *App) healthRoutes() {
 		answer(w, http.StatusOK, map[string]any{"status": "ok", "version": Version})
 	})
 	public("health_deep", "/health/deep", a.deepHealth)
-	a.API.Handle(httpapi.Route{ID: "metrics", Method: "GET", Path: "/metrics", Permission: httpapi.Public}, a.metrics.Handler())
+	public("metrics", "/metrics", func(w http.ResponseWriter, r *http.Request) {
+		if !a.mayWatch(r) {
+			a.API.WriteError(w, r, errs.Forbidden("Metrics are for this machine, or for who sends the metrics token."))
+			return
+		}
+		a.metrics.Handler().ServeHTTP(w, r)
+	})
+}
+
+// mayWatch keeps figures about the installation from strangers.
+func (a *App) mayWatch(r *http.Request) bool {
+	if want := a.cfg.MetricsToken; want != "" {
+		got := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+		return subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1
+	}
+	p, _ := ident.From(r.Context())
+	addr, err := netip.ParseAddr(p.IP)
+	return err == nil && addr.IsLoopback()
 }
 
 // deepHealth runs all checks side by side; one that fails makes the answer 503. Errors
@@ -85,7 +106,11 @@ func (a *App) deepHealth(w http.ResponseWriter, r *http.Request) {
 			failing = append(failing, c.Name)
 		}
 	}
-	answer(w, status, map[string]any{"status": word, "failing": failing, "checks": results, "version": Version, "role": a.cfg.Role})
+	body := map[string]any{"status": word, "failing": failing}
+	if a.mayWatch(r) {
+		body["checks"], body["version"], body["role"] = results, Version, a.cfg.Role
+	}
+	answer(w, status, body)
 }
 
 func answer(w http.ResponseWriter, status int, body any) {

@@ -30,6 +30,7 @@ type Config struct {
 	SQLiteSync     string        `name:"sqlite-sync" default:"full" enum:"full,normal" env:"CARTIE_SQLITE_SYNC" help:"full keeps acknowledged updates over a power loss; normal is faster and does not."`
 	SecretKeys     string        `name:"secret-keys" env:"CARTIE_SECRET_KEYS" secret:"all" help:"The keyset for secrets at rest, base64; default: the file secrets.json in the data folder."`
 	TrustedProxies []string      `name:"trusted-proxies" env:"CARTIE_TRUSTED_PROXIES" help:"Addresses or networks of reverse proxies whose X-Forwarded-For and -Proto count."`
+	MetricsToken   string        `name:"metrics-token" env:"CARTIE_METRICS_TOKEN" secret:"all" help:"Bearer token for /metrics and the details of /health/deep; without one they answer this machine only."`
 	LogLevel       string        `name:"log-level" default:"info" enum:"debug,info,warn,error" env:"CARTIE_LOG_LEVEL" help:"debug, info, warn or error."`
 	LogFormat      string        `name:"log-format" default:"text" enum:"text,json" env:"CARTIE_LOG_FORMAT" help:"text or json."`
 	StopWithin     time.Duration `name:"stop-within" default:"20s" env:"CARTIE_STOP_WITHIN" help:"How long a stop may take to end what is under way."`
