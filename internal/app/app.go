@@ -7,6 +7,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net"
@@ -301,6 +302,23 @@ func (a *App) run(client *botapi.Client) {
 		a.parts = append(a.parts, a.background("polling", poller.Run))
 	}
 	a.hub.OnEvent(a.Bots.OnEvent)
+	if a.does("telegram") && a.DB.Engine() == db.Postgres {
+		a.hub.OnEvent(a.wakeSender)
+	}
+}
+
+// wakeSender takes up what another process queued; the dispatcher would find it within
+// its polling interval.
+func (a *App) wakeSender(e events.Stored) {
+	if e.Kind != "message.sent" {
+		return
+	}
+	var data struct {
+		BotID uuid.UUID `json:"bot_id"`
+	}
+	if json.Unmarshal(e.Data.V, &data) == nil && data.BotID != uuid.Nil {
+		a.Dispatcher.Wake(data.BotID, messaging.Reply)
+	}
 }
 
 // background makes a part of a function that runs until its context ends.

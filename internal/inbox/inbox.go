@@ -280,4 +280,6 @@ type messageData struct {
 	Seq       int64     `json:"seq,omitempty"`
 	State     string    `json:"state,omitempty"`
 	AlbumPart bool      `json:"album_part,omitempty"`
+	// BotID wakes the sender in another process.
+	BotID *uuid.UUID `json:"bot_id,omitempty"`
 }

@@ -43,7 +43,7 @@ func (s *Service) AppendOutgoing(ctx context.Context, tx *db.Tx, o Outbound) (Ap
 			"", "", f.Name, f.Mime, f.Size, f.Width, f.Height, f.Duration, Ready, "", now)
 	}
 	out := Appended{MessageID: id, Seq: n.LastSeq, BotID: n.BotID, ChatID: n.ChatID}
-	return out, s.publish(ctx, tx, o.WorkspaceID, o.ConversationID, "message.sent", messageData{MessageID: id, Seq: n.LastSeq, State: Queued})
+	return out, s.publish(ctx, tx, o.WorkspaceID, o.ConversationID, "message.sent", messageData{MessageID: id, Seq: n.LastSeq, State: Queued, BotID: &n.BotID})
 }
 
 // Operations of a delivery.
