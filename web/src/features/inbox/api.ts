@@ -81,9 +81,7 @@ export const threadQuery = (id: string) =>
     staleTime: untilTold,
     queryFn: ({ pageParam, signal }): Promise<Page<Message>> => {
       const query = { limit: threadSize, ...(pageParam ? { before: Number(pageParam) } : {}) }
-      return answer(
-        api.GET('/api/conversations/{id}/messages', { params: { path: { id }, query }, signal }),
-      )
+      return answer(api.GET('/api/conversations/{id}/messages', { params: { path: { id }, query }, signal }))
     },
     getNextPageParam: (page) => page.next,
   })
@@ -167,7 +165,8 @@ export const botsQuery = () =>
   queryOptions({
     queryKey: keys.bots(),
     staleTime: 5 * 60_000,
-    queryFn: async ({ signal }): Promise<readonly BotRef[]> => (await answer(api.GET('/api/bots', { signal }))).items,
+    queryFn: async ({ signal }): Promise<readonly BotRef[]> =>
+      (await answer(api.GET('/api/bots', { signal }))).items,
   })
 
 /** Messages after a seq, in order; the whole gap, page by page. */
@@ -288,7 +287,11 @@ export async function deleteCanned(id: string): Promise<void> {
 }
 
 /** Server messages into every thread that shows their conversation. */
-export function mergeIntoThreads(client: QueryClient, messages: readonly Message[], contactId?: string): void {
+export function mergeIntoThreads(
+  client: QueryClient,
+  messages: readonly Message[],
+  contactId?: string,
+): void {
   const first = messages[0]
   if (!first) return
   const merge = (data: ThreadData | undefined) => data && mergeMessages(data, messages)

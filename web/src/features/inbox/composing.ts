@@ -84,7 +84,11 @@ export function setText(id: string, text: string): void {
 
 export function replyTo(id: string, message: ReplyTo): void {
   const now = composingOf(id)
-  compose(id, { replyTo: message, isDirty: true, ...(now.editing ? { editing: undefined, text: now.editing.kept } : {}) })
+  compose(id, {
+    replyTo: message,
+    isDirty: true,
+    ...(now.editing ? { editing: undefined, text: now.editing.kept } : {}),
+  })
 }
 
 export function beginEdit(id: string, messageId: string, text: string): void {

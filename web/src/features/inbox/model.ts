@@ -2,9 +2,9 @@ import type { InfiniteData } from '@tanstack/react-query'
 import type { Contact, Conversation, Filter, Message, Page } from './types'
 
 /** Pages of the list, the latest message first. */
-export type ListData = InfiniteData<Page<Conversation>, string | undefined>
+export type ListData = InfiniteData<Page<Conversation>>
 /** Pages of a thread: the first page is the newest, inside a page the oldest comes first. */
-export type ThreadData = InfiniteData<Page<Message>, string | undefined>
+export type ThreadData = InfiniteData<Page<Message>>
 
 export function nameOf(conversation: Conversation): string {
   const person = conversation.contact?.name || conversation.contact?.username || ''
@@ -96,7 +96,11 @@ export function rowWithState(row: Conversation, state: string): Conversation {
 export function rowWithContact(row: Conversation, contact: Contact): Conversation {
   if (row.contact?.id !== contact.id) return row
   const { name, language, phone } = contact
-  return { ...row, title: row.kind === 'private' ? name : row.title, contact: { ...row.contact, name, language, phone } }
+  return {
+    ...row,
+    title: row.kind === 'private' ? name : row.title,
+    contact: { ...row.contact, name, language, phone },
+  }
 }
 
 // ---- the thread

@@ -83,7 +83,10 @@ export function discard(key: string): void {
 /** Whether the same request with the same key may yet succeed by itself. */
 function mayPass(error: ApiError): boolean {
   return (
-    error.kind === 'offline' || error.kind === 'unavailable' || error.kind === 'limited' || error.code === 'in_progress'
+    error.kind === 'offline' ||
+    error.kind === 'unavailable' ||
+    error.kind === 'limited' ||
+    error.code === 'in_progress'
   )
 }
 
@@ -94,7 +97,10 @@ const busy = new Set<string>()
 /** Sends what waits, one at a time in each conversation, in the order in which it was written. */
 export function pump(client: QueryClient): void {
   const waiting = new Set(
-    useOutbox.getState().items.filter((item) => item.phase === 'waiting').map((item) => item.conversationId),
+    useOutbox
+      .getState()
+      .items.filter((item) => item.phase === 'waiting')
+      .map((item) => item.conversationId),
   )
   for (const id of waiting) {
     if (!busy.has(id)) void drain(client, id)

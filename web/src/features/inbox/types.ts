@@ -137,14 +137,11 @@ export interface HistoryEntry {
   actor?: Ref | null | undefined
   /** Name of whom the conversation was given to. */
   assignee?: string | undefined
-  data?: { [key: string]: unknown } | null | undefined
+  /** What the event said: see historyKey. */
+  data?: unknown
 }
 
-export interface Texts {
-  en: string
-  uk: string
-  ru: string
-}
+export type Texts = Record<'en' | 'uk' | 'ru', string>
 
 export interface CannedReply {
   id: string

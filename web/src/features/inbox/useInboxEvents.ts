@@ -29,8 +29,9 @@ export function placeInLists(client: QueryClient, row: Conversation, me: string,
   client.setQueryData<Conversation>(keys.conversation(row.id), row)
   for (const query of client.getQueryCache().findAll({ queryKey: keys.lists() })) {
     const filter = query.queryKey.at(-1) as Filter
-    client.setQueryData<ListData>(query.queryKey, (data) =>
-      data && placeConversation(data, row, filter, me, openChat),
+    client.setQueryData<ListData>(
+      query.queryKey,
+      (data) => data && placeConversation(data, row, filter, me, openChat),
     )
   }
   const contact = row.contact?.id
@@ -78,10 +79,19 @@ export class LiveInbox {
   take(events: readonly DomainEvent[]): void {
     const plan = planOf(events, this.me)
     for (const { conversation, id, state } of plan.states) {
-      eachThread(this.client, conversation, (data) => patchMessage(data, id, (message) => withState(message, state)))
+      eachThread(this.client, conversation, (data) =>
+        patchMessage(data, id, (message) => withState(message, state)),
+      )
       for (const [key] of this.client.getQueriesData<ListData>({ queryKey: keys.lists() })) {
-        this.client.setQueryData<ListData>(key, (data) =>
-          data && patchRows(data, (row) => row.id === conversation, (row) => rowWithState(row, state)),
+        this.client.setQueryData<ListData>(
+          key,
+          (data) =>
+            data &&
+            patchRows(
+              data,
+              (row) => row.id === conversation,
+              (row) => rowWithState(row, state),
+            ),
         )
       }
     }
@@ -113,7 +123,8 @@ export class LiveInbox {
   }
 
   private grow(id: string): void {
-    const active = this.client.getQueryCache().findAll({ queryKey: keys.thread(id), type: 'active' }).length > 0
+    const active =
+      this.client.getQueryCache().findAll({ queryKey: keys.thread(id), type: 'active' }).length > 0
     const isOnTimeline = threadKeys(this.client, id).length > 1
     if (active || isOnTimeline) this.readGap(id)
     // Nobody looks: it is read when it is opened.
@@ -163,8 +174,15 @@ export class LiveInbox {
     if (!isShown) return
     const contact = await this.client.fetchQuery({ ...contactQuery(id), staleTime: 0 })
     for (const [key] of lists) {
-      this.client.setQueryData<ListData>(key, (data) =>
-        data && patchRows(data, (row) => row.contact?.id === id, (row) => rowWithContact(row, contact)),
+      this.client.setQueryData<ListData>(
+        key,
+        (data) =>
+          data &&
+          patchRows(
+            data,
+            (row) => row.contact?.id === id,
+            (row) => rowWithContact(row, contact),
+          ),
       )
     }
     for (const query of this.client.getQueryCache().findAll({ queryKey: [...keys.all(), 'conversation'] })) {
