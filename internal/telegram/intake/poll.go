@@ -215,6 +215,9 @@ func (p *Poller) own(ctx context.Context, r PollRef) {
 func (p *Poller) poll(ctx context.Context, r PollRef) {
 	token, offset, last, err := p.Roster.Session(ctx, r)
 	if err != nil {
+		if ctx.Err() != nil {
+			return
+		}
 		p.log.ErrorContext(ctx, "opening a bot to poll", "bot", r.ID, "error", err)
 		return
 	}
