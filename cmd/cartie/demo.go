@@ -54,7 +54,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 func (c *demoCmd) play(ctx context.Context, a *app.App, box *sandbox.Server, clock *demo.Clock, base string) error {
 	w := demo.World{
 		DB: a.DB, Accounts: a.Accounts, Companies: a.Companies, Workspaces: a.Workspaces, Contacts: a.Contacts, Inbox: a.Inbox,
-		Media: a.Media, Bots: a.Bots, Sandbox: box, Log: a.Log, Clock: clock, URL: base, SandboxURL: base + "/sandbox",
+		Media: a.Media, Bots: a.Bots, Dispatcher: a.Dispatcher, Sandbox: box, Log: a.Log, Clock: clock, URL: base, SandboxURL: base + "/sandbox",
 	}
 	if err := demo.Play(ctx, w); err != nil {
 		return err
