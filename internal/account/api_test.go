@@ -381,5 +381,7 @@ func TestOneClickLinkOverHTTP(t *testing.T) {
 	b := s.browser()
 	b.do("POST", "/api/signin/"+token, "").want(200, `"email":"demo@example.com"`)
 	b.do("GET", "/api/session", "").want(200)
+	s.browser().do("POST", "/api/signin/"+token, "").want(200)
+	w.clock.Advance(25 * time.Hour)
 	s.browser().do("POST", "/api/signin/"+token, "").want(404, "link_invalid")
 }

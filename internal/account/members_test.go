@@ -315,6 +315,9 @@ func TestOneClickLink(t *testing.T) {
 			t.Fatal("somebody else came in")
 		}
 		_, err = w.SignInByLink(ctx, client(), token, "")
+		must(t, err)
+		w.clock.Advance(25 * time.Hour)
+		_, err = w.SignInByLink(ctx, client(), token, "")
 		wantKind(t, err, errs.KindNotFound, "link_invalid")
 
 		plain, err := account.New(account.Config{DB: w.db, Clock: w.clock, Events: events.NewLog(w.clock, nil), Companies: w.companies, Bots: w, Hash: cheap})
