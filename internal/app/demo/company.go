@@ -169,11 +169,11 @@ type bot struct {
 // The tokens are known so that a lost state of the sandbox does not cut the bots off;
 // they mean nothing outside of it.
 var bots = []struct {
-	username, name, token, mode string
-	greeting, away              telegram.Texts
+	username, name, token string
+	greeting, away        telegram.Texts
 }{
 	{
-		sales, "Каштан Авто · продаж", "7000000001:demo-sandbox-bot-of-sales-000000001", "",
+		sales, "Каштан Авто · продаж", "7000000001:demo-sandbox-bot-of-sales-000000001",
 		telegram.Texts{
 			"uk": "Вітаємо, {first_name}! Це <b>{company}</b>. Напишіть, яке авто шукаєте, — менеджер відповість протягом кількох хвилин.",
 			"ru": "Здравствуйте, {first_name}! Это <b>{company}</b>. Напишите, какой автомобиль ищете, — менеджер ответит в течение нескольких минут.",
@@ -186,7 +186,7 @@ var bots = []struct {
 		},
 	},
 	{
-		service, "Каштан Сервіс · trade-in", "7000000002:demo-sandbox-bot-of-service-00000002", telegram.ModePolling,
+		service, "Каштан Сервіс · trade-in", "7000000002:demo-sandbox-bot-of-service-00000002",
 		telegram.Texts{
 			"uk": "Вітаємо, {first_name}! Це сервіс і trade-in <b>{company}</b>. Надішліть фото авто або опишіть, що сталося.",
 			"ru": "Здравствуйте, {first_name}! Это сервис и trade-in <b>{company}</b>. Пришлите фото автомобиля или опишите, что случилось.",
@@ -219,7 +219,7 @@ func (p *player) connectBots(ctx context.Context) error {
 		}
 		row, ok := known[b.username]
 		if !ok {
-			if row, err = p.Bots.Add(ctx, p.ws, made.Token, b.name, b.mode); err != nil {
+			if row, err = p.Bots.Add(ctx, p.ws, made.Token, b.name, ""); err != nil {
 				return err
 			}
 			on := true

@@ -20,6 +20,7 @@ import (
 	"cartie/internal/contact"
 	"cartie/internal/inbox"
 	"cartie/internal/media"
+	"cartie/internal/messaging"
 	"cartie/internal/platform/db"
 	"cartie/internal/platform/errs"
 	"cartie/internal/platform/ident"
@@ -42,6 +43,8 @@ type World struct {
 	Sandbox    *sandbox.Server
 	Log        *slog.Logger
 
+	// Dispatcher is woken while a line waits: its timers were set before the clock moved.
+	Dispatcher *messaging.Dispatcher
 	// Clock is the one that the product and the sandbox were built with, nil when they
 	// tell the machine's time.
 	Clock *Clock

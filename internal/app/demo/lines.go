@@ -222,7 +222,7 @@ func reply(at when, member string, r inbox.Reply, quote bool, files ...file) lin
 	}}
 }
 
-// team runs what a member does with the conversation beside answering.
+// team runs what a member does with a conversation that they have read.
 func team(at when, member string, do func(ctx context.Context, s *scene, c inbox.Conversation) error) line {
 	return line{at, func(ctx context.Context, s *scene) error {
 		ctx, _, err := s.as(ctx, member)
@@ -231,6 +231,9 @@ func team(at when, member string, do func(ctx context.Context, s *scene, c inbox
 		}
 		c, err := s.conversation(ctx)
 		if err != nil {
+			return err
+		}
+		if c, err = s.Inbox.Read(ctx, s.ws, c.ID, c.LastSeq); err != nil {
 			return err
 		}
 		return do(ctx, s, c)
@@ -257,9 +260,6 @@ func assigns(at when, member, to string) line {
 
 func closes(at when, member string) line {
 	return team(at, member, func(ctx context.Context, s *scene, c inbox.Conversation) error {
-		if _, err := s.Inbox.Read(ctx, s.ws, c.ID, c.LastSeq); err != nil {
-			return err
-		}
 		_, err := s.Inbox.Close(ctx, s.ws, c.ID)
 		return err
 	})

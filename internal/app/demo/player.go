@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"cartie/internal/inbox"
+	"cartie/internal/messaging"
 	"cartie/internal/platform/errs"
 	"cartie/internal/platform/ident"
 	"cartie/internal/telegram/sandbox"
@@ -76,14 +78,14 @@ func (p *player) instant(w when) time.Time {
 	}
 	at, _ := time.Parse("15:04", w.clock) // written in this package
 	local := p.now.In(p.zone)
-	noon := time.Date(local.Year(), local.Month(), local.Day(), 12, 0, 0, 0, p.zone)
+	evening := time.Date(local.Year(), local.Month(), local.Day(), 18, 45, 0, 0, p.zone) // short days are left out
 	for back, tries := w.days, 0; back > 0 && tries < maxDaysBack; tries++ {
-		noon = noon.AddDate(0, 0, -1)
-		if open, _ := p.hours.Open(noon); open {
+		evening = evening.AddDate(0, 0, -1)
+		if open, _ := p.hours.Open(evening); open {
 			back--
 		}
 	}
-	return time.Date(noon.Year(), noon.Month(), noon.Day(), at.Hour(), at.Minute(), 0, 0, p.zone)
+	return time.Date(evening.Year(), evening.Month(), evening.Day(), at.Hour(), at.Minute(), 0, 0, p.zone)
 }
 
 // scene is a story while it is played.
@@ -220,8 +222,9 @@ func (s *scene) conversation(ctx context.Context) (inbox.Conversation, error) {
 
 // Bounds of the wait for the product.
 const (
-	patience = 30 * time.Second
-	glance   = 5 * time.Millisecond
+	patience  = 30 * time.Second
+	glance    = 5 * time.Millisecond
+	wakeEvery = 20 // glances
 )
 
 // settle waits until the product has taken every update and sent every message of the
@@ -231,36 +234,50 @@ func (s *scene) settle(ctx context.Context) error {
 	defer cancel()
 	tick := time.NewTicker(glance)
 	defer tick.Stop()
-	for {
-		quiet, err := s.quiet(ctx)
-		if err != nil || quiet {
+	last := ""
+	for tries := 0; ; tries++ {
+		why, err := s.busy(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return errs.Wrap(ctx.Err(), "waiting, because "+cmp.Or(why, last, "the database does not answer"))
+		case err != nil, why == "":
 			return err
+		}
+		last = why
+		if s.Dispatcher != nil && tries%wakeEvery == wakeEvery-1 {
+			s.Dispatcher.Wake(s.bot.id, messaging.Reply)
 		}
 		select {
 		case <-ctx.Done():
-			return errs.Wrap(ctx.Err(), "waiting until the product has taken a message")
 		case <-tick.C:
 		}
 	}
 }
 
-func (s *scene) quiet(ctx context.Context) (bool, error) {
+// busy says what the product has still to do, "" for nothing.
+func (s *scene) busy(ctx context.Context) (string, error) {
 	for _, b := range s.Sandbox.Bots() {
 		if b.ID == s.bot.telegramID && b.Pending > 0 {
-			return false, nil
+			return "an update is on its way", nil
 		}
 	}
 	c, err := s.conversation(ctx)
 	if errs.Is(err, errs.KindNotFound) {
-		return s.chat == 0, nil
+		if s.chat == 0 {
+			return "", nil
+		}
+		return "the conversation is not there", nil
 	}
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	thread, _, err := s.Inbox.Thread(ctx, s.ws, c.ID, inbox.Page{Limit: 10})
-	return !slices.ContainsFunc(thread, func(m inbox.Message) bool {
-		return m.State == inbox.Queued || m.State == inbox.Sending
-	}), err
+	for _, m := range thread {
+		if m.State == inbox.Queued || m.State == inbox.Sending {
+			return fmt.Sprintf("message %d is %s", m.Seq, m.State), nil
+		}
+	}
+	return "", err
 }
 
 // as is the context in which a member acts.

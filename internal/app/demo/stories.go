@@ -71,7 +71,7 @@ var salesStories = []story{
 		answers(day(2, "12:40"), maryna, "Внесок 182 400 грн, далі 19 850 грн на місяць протягом 5 років. Страхування вже в платежі."),
 		sends(day(2, "12:58"), "", sticker),
 		tags(day(2, "13:00"), maryna, "Octavia", "кредит"),
-		drafts(hoursAgo(3, 0), maryna, "Наталіє, банк схвалив заявку, чекаємо вас "),
+		drafts(day(1, "18:10"), maryna, "Наталіє, банк схвалив заявку, чекаємо вас "),
 	}},
 	{bot: sales, who: "james", lines: []line{
 		sends(day(2, "15:02"), "", voice),

@@ -49,13 +49,13 @@ var serviceStories = []story{
 		says(day(1, "15:24"), "Отримав, дякую"),
 	}},
 	{bot: service, who: "oksana", lines: []line{
-		sends(hoursAgo(5, 30), "Оцініть, будь ласка, мою Mazda CX-5 2018",
+		sends(day(1, "16:30"), "Оцініть, будь ласка, мою Mazda CX-5 2018",
 			photo(Picture{Body: SUV, Paint: sand, Scene: Morning, Plate: "KA 2266 MT"}),
 			photo(Picture{Body: SUV, Paint: sand, Scene: Morning, Left: true, Plate: "KA 2266 MT"}), odometer(97210)),
-		answers(hoursAgo(5, 2), maryna, "Оксано, дякую! Попередньо $19 500–20 300. Для точної ціни потрібен огляд."),
-		says(hoursAgo(4, 40), "А без огляду можете дати 21 000? Інший салон пропонує стільки"),
-		assigns(hoursAgo(4, 30), maryna, taras),
-		notes(hoursAgo(4, 29), maryna, "Тарасе, глянь: без сколів, один власник. Можемо підняти до 20 700?"),
+		answers(day(1, "16:52"), maryna, "Оксано, дякую! Попередньо $19 500–20 300. Для точної ціни потрібен огляд."),
+		says(day(1, "17:20"), "А без огляду можете дати 21 000? Інший салон пропонує стільки"),
+		assigns(day(1, "17:31"), maryna, taras),
+		notes(day(1, "17:32"), maryna, "Тарасе, глянь: без сколів, один власник. Можемо підняти до 20 700?"),
 	}},
 	{bot: service, who: "emma", lines: []line{
 		says(ago(minutes(37)), "Hi! I need a winter tyre change for a Volvo XC60 this week. Do you have a free slot?"),
