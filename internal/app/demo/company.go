@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"crypto/rand"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -228,7 +229,8 @@ func (p *player) connectBots(ctx context.Context) error {
 			}); err != nil {
 				return err
 			}
-		} else if row.IsEnabled && row.Mode == telegram.ModeWebhook && made.Webhook == "" { // the sandbox forgot
+		} else if row.IsEnabled && row.Mode == telegram.ModeWebhook && !strings.HasPrefix(made.Webhook, strings.TrimRight(p.URL, "/")+"/") {
+			// the sandbox forgot, or the product listens elsewhere than last time
 			if err := p.Bots.Connect(ctx, p.ws, row.ID); err != nil {
 				return err
 			}

@@ -96,7 +96,7 @@ func Links(ctx context.Context, w World) ([]Link, error) {
 	}
 	base := strings.TrimRight(w.SandboxURL, "/")
 	return append(out,
-		Link{Name: "Customers' side (Telegram sandbox)", URL: base + "/"},
-		Link{Name: "Customer and manager side by side", URL: base + "/side"},
+		Link{Name: "Customers (sandbox)", URL: base + "/"},
+		Link{Name: "Customer beside manager", URL: base + "/side"},
 	), nil
 }

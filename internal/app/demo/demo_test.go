@@ -179,6 +179,28 @@ func TestPlay(t *testing.T) {
 	if n := len(r.world.Sandbox.Users()); n != users {
 		t.Errorf("%d customers in the sandbox, not %d", n, users)
 	}
+	checkAlive(t, r)
+}
+
+// checkAlive has a customer write: the address of the product is another than before.
+func checkAlive(t *testing.T, r running) {
+	t.Helper()
+	sb := r.world.Sandbox
+	bots, done := sb.Bots(), count(t, r, "messages WHERE direction = 'in'")
+	if _, err := sb.Say(bots[0].ID, sb.Users()[0].ID, "Ще одне запитання"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for count(t, r, "messages WHERE direction = 'in'") == done {
+		select {
+		case <-ctx.Done():
+			t.Fatal("what a customer writes after a restart does not arrive")
+		case <-tick.C:
+		}
+	}
 }
 
 // checkStories looks for what the demo promises to show.

@@ -92,11 +92,10 @@ func (p *player) instant(w when) time.Time {
 type scene struct {
 	*player
 	story
-	bot     bot
-	user    int64
-	chat    int64 // 0 until a group exists; a user's id in a private chat
-	started time.Time
-	said    sandbox.Message // the customer's last message
+	bot  bot
+	user int64
+	chat int64           // 0 until a group exists; a user's id in a private chat
+	said sandbox.Message // the customer's last message
 }
 
 type cue struct {
