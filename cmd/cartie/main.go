@@ -25,6 +25,7 @@ type cli struct {
 	Sandbox sandboxCmd `cmd:"" help:"Run the Telegram sandbox alone."`
 	Doctor  doctorCmd  `cmd:"" help:"Check the configuration and everything the server needs."`
 	Smoke   smokeCmd   `cmd:"" help:"Walk every page and GET of a running instance."`
+	Bench   benchCmd   `cmd:"" help:"Measure this machine with the whole product."`
 	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the API document."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

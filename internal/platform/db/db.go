@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -89,6 +90,8 @@ type DB struct {
 	units  chan *unit
 	stmts  stmtCache
 	done   chan struct{}
+	ran    atomic.Int64 // units that were committed or failed
+	shared atomic.Int64 // commits that they shared
 
 	// PostgreSQL
 	pool *pgxpool.Pool
@@ -125,6 +128,9 @@ func (d *DB) Read() Querier {
 	}
 	return d.reader
 }
+
+// Commits says how many units ran and how many commits they shared, SQLite only.
+func (d *DB) Commits() (units, commits int64) { return d.ran.Load(), d.shared.Load() }
 
 // Ping reports whether the database answers a query.
 func (d *DB) Ping(ctx context.Context) error {

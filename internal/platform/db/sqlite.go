@@ -175,7 +175,12 @@ func (d *DB) tryBatch(batch []*unit) error {
 			return err
 		}
 	}
-	return btx.Commit()
+	if err := btx.Commit(); err != nil {
+		return err
+	}
+	d.ran.Add(int64(len(batch)))
+	d.shared.Add(1)
+	return nil
 }
 
 // stmtCache keeps statements prepared on the writer connection. A statement is prepared
