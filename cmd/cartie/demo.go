@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"strings"
 
 	"cartie/internal/app"
 	"cartie/internal/app/demo"
+	"cartie/internal/platform/config"
 	"cartie/internal/platform/errs"
 	"cartie/internal/telegram/sandbox"
-
-	"cartie/internal/platform/config"
 )
 
 type demoCmd struct {
@@ -42,7 +42,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	a.Listener = l
+	a.Listener, a.Stopping = l, box.Close
 	a.Ready = func(ctx context.Context) {
 		if err := c.play(ctx, a, box, clock, base); err != nil {
 			a.Log.ErrorContext(ctx, "playing the demo", "error", err)
@@ -65,7 +65,7 @@ func (c *demoCmd) play(ctx context.Context, a *app.App, box *sandbox.Server, clo
 	}
 	fmt.Printf("\nCartie's demo runs at %s\n\n", base)
 	for _, link := range links {
-		fmt.Printf("  %-28s %s\n", link.Name, link.URL)
+		fmt.Printf("  %-36s %s\n", strings.TrimSuffix(link.Name+", "+link.Role, ", "), link.URL)
 	}
 	fmt.Println()
 	return nil

@@ -68,6 +68,9 @@ type App struct {
 	Listener net.Listener
 	// Ready is called once everything runs.
 	Ready func(ctx context.Context)
+	// Stopping is called when the server begins to stop: the demo's sandbox then lets
+	// go of the bots that poll it.
+	Stopping func()
 
 	Accounts   *account.Service
 	Companies  *workspace.Companies

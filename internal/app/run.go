@@ -42,6 +42,9 @@ func (a *App) Run(ctx context.Context) error {
 		MaxHeaderBytes: 64 << 10, ErrorLog: nil,
 	}
 	srv.RegisterOnShutdown(a.stream.Close)
+	if a.Stopping != nil {
+		srv.RegisterOnShutdown(a.Stopping)
+	}
 	go func() { ended <- srv.Serve(a.Listener) }()
 	go a.hub.Run(work)
 	for _, part := range a.parts {

@@ -195,7 +195,12 @@ func TestEditedMessageKeepsItsEarlierText(t *testing.T) {
 			})
 			return found
 		}
-		if !edit(9, "куплю A8") || !edit(9, "куплю A8") || edit(404, "x") {
+		for range 2 { // Telegram repeats itself
+			if !edit(9, "куплю A8") {
+				w.Fatal("the message was not found")
+			}
+		}
+		if edit(404, "x") {
 			w.Fatal("the wrong message was found")
 		}
 		m := thread(w, r.ConversationID)[0]

@@ -217,8 +217,12 @@ func (d *Dispatcher) step(ctx context.Context) (time.Time, error) {
 		picked, next = d.pick(now, next)
 		next = sooner(next, d.pollAt)
 	}
+	results := len(d.finished)
 	if err := d.write(ctx, now, picked); err != nil {
 		failed = append(failed, err)
+	}
+	if results > len(d.finished) { // a settled chat may have its next message waiting
+		next = now
 	}
 	return next, errors.Join(failed...)
 }

@@ -167,8 +167,7 @@ func (w *world) queue(r messaging.SendRequest) (out messaging.Receipt) {
 func (w *world) round(d *messaging.Dispatcher) (next time.Time) {
 	w.Helper()
 	for range 2 {
-		var err error
-		if next, err = d.Step(w.Context()); err != nil {
+		if _, err := d.Step(w.Context()); err != nil {
 			w.Fatal(err)
 		}
 		d.Land()

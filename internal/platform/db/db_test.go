@@ -17,12 +17,6 @@ import (
 	"cartie/internal/platform/ident"
 )
 
-type note struct {
-	ID        uuid.UUID
-	Text      string
-	CreatedAt time.Time
-}
-
 const insertNote = `INSERT INTO notes (workspace_id, id, conversation_id, author_id, text, created_at) VALUES (?,?,?,?,?,?)`
 
 var (

@@ -73,7 +73,7 @@ func startCluster() (string, error) {
 }
 
 // keep holds the write end of the watcher's pipe until the process ends, however it ends.
-var keep *os.File
+var keep *os.File //nolint:unused // holding it is its use
 
 func watch(bin, data, dir string) error {
 	r, w, err := os.Pipe()
@@ -81,6 +81,7 @@ func watch(bin, data, dir string) error {
 		return err
 	}
 	keep = w
+	_ = keep
 	c := exec.Command("/bin/sh", "-c", `read _; "$0" -D "$1" -m immediate stop; rm -rf "$2"`, filepath.Join(bin, "pg_ctl"), data, dir)
 	c.Stdin = r
 	if err := asPostgres(c, dir); err != nil {
