@@ -34,7 +34,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	}
 	clock := demo.NewClock()
 	box := sandbox.New(sandbox.Options{Clock: clock.Now, BaseURL: base + "/sandbox", StateFile: filepath.Join(c.Data, "sandbox.json")})
-	defer box.Close()
+	defer func() { _ = box.Close() }()
 	a, err := app.Build(ctx, config.Config{
 		Listen: address, Data: c.Data, Role: "all", TelegramAPI: base + "/sandbox", SQLiteSync: "full",
 		LogLevel: level, LogFormat: "text", StopWithin: 10e9,
@@ -42,7 +42,8 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	a.Listener, a.Stopping = l, box.Close
+	a.Listener = l
+	a.Stopping = func() { _ = box.Close() }
 	a.Ready = func(ctx context.Context) {
 		if err := c.play(ctx, a, box, clock, base); err != nil {
 			a.Log.ErrorContext(ctx, "playing the demo", "error", err)

@@ -43,7 +43,7 @@ type sandboxCmd struct {
 
 func (c *sandboxCmd) Run(ctx context.Context) error {
 	s := sandbox.New(sandbox.Options{StateFile: c.State, BaseURL: "http://" + c.Listen})
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	srv := &http.Server{Addr: c.Listen, Handler: s} //nolint:gosec // a tool on one's own machine; long polls need no read limit
 	go func() {
 		<-ctx.Done()
