@@ -172,9 +172,12 @@ function OpenComposer() {
           minRows={1}
           maxRows={9}
           value={now.text}
-          placeholder={t(now.files.length > 0 ? 'composer.caption' : 'composer.placeholder', {
-            name: conversation.bot.name || conversation.bot.username,
-          })}
+          placeholder={t(
+            now.files.length > 0 ? 'composer.caption' : isPhone ? 'composer.short' : 'composer.placeholder',
+            {
+              name: conversation.bot.name || conversation.bot.username,
+            },
+          )}
           aria-label={t('composer.label')}
           {...(left < 0 ? { 'aria-invalid': true } : {})}
           aria-describedby="composer-hint"

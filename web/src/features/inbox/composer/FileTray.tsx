@@ -32,9 +32,11 @@ function TrayFile({ file, conversationId }: { file: ComposerFile; conversationId
       {isPicture ? (
         <img className={c.picture} src={file.preview} alt="" />
       ) : (
-        <span className={c.icon}>
-          <IconFile size={20} stroke={1.5} aria-hidden="true" />
-        </span>
+        file.kind !== 'voice' && (
+          <span className={c.icon}>
+            <IconFile size={20} stroke={1.5} aria-hidden="true" />
+          </span>
+        )
       )}
       <div className={c.words}>
         {file.kind === 'voice' && file.preview ? (

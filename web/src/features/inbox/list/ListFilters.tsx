@@ -1,6 +1,6 @@
-import { ActionIcon, Menu, SegmentedControl, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Menu, SegmentedControl, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { IconCheck, IconFilter, IconRobot, IconSearch, IconX } from '@tabler/icons-react'
+import { IconCheck, IconChevronDown, IconSearch, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -15,39 +15,9 @@ const searchDelayMs = 250
 export function ListFilters() {
   const { t } = useTranslation('inbox')
   const { filter, setFilter } = useInbox()
-  const isNarrowed = filter.status === 'closed' || filter.unread
   return (
     <div className={c.bar}>
-      <div className={c.line}>
-        <SearchField />
-        <BotMenu />
-        <Menu position="bottom-end" width={230}>
-          <Menu.Target>
-            <Tooltip label={t('filter.more')}>
-              <ActionIcon
-                size={36}
-                variant={isNarrowed ? 'light' : 'subtle'}
-                color={isNarrowed ? 'petrol' : 'gray'}
-                aria-label={t('filter.more')}
-              >
-                <IconFilter size={18} stroke={1.5} />
-              </ActionIcon>
-            </Tooltip>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Choice isOn={filter.status === 'open'} onClick={() => setFilter({ status: 'open' })}>
-              {t('filter.open')}
-            </Choice>
-            <Choice isOn={filter.status === 'closed'} onClick={() => setFilter({ status: 'closed' })}>
-              {t('filter.closed')}
-            </Choice>
-            <Menu.Divider />
-            <Choice isOn={filter.unread} onClick={() => setFilter({ unread: !filter.unread })}>
-              {t('filter.unread')}
-            </Choice>
-          </Menu.Dropdown>
-        </Menu>
-      </div>
+      <SearchField />
       <SegmentedControl
         fullWidth
         size="xs"
@@ -60,15 +30,51 @@ export function ListFilters() {
           { value: 'unassigned', label: t('filter.unassigned') },
         ]}
       />
-      {isNarrowed && (
-        <div className={c.chips}>
-          {filter.status === 'closed' && (
-            <Chip label={t('filter.closed')} onRemove={() => setFilter({ status: 'open' })} />
-          )}
-          {filter.unread && <Chip label={t('filter.unread')} onRemove={() => setFilter({ unread: false })} />}
-        </div>
-      )}
+      <div className={c.pills}>
+        <BotMenu />
+        <Pill
+          label={t(filter.status === 'closed' ? 'filter.closed' : 'filter.open')}
+          isOn={filter.status === 'closed'}
+        >
+          <Choice isOn={filter.status === 'open'} onClick={() => setFilter({ status: 'open' })}>
+            {t('filter.open')}
+          </Choice>
+          <Choice isOn={filter.status === 'closed'} onClick={() => setFilter({ status: 'closed' })}>
+            {t('filter.closed')}
+          </Choice>
+        </Pill>
+        <button
+          type="button"
+          className={c.pill}
+          data-on={filter.unread || undefined}
+          aria-pressed={filter.unread}
+          onClick={() => setFilter({ unread: !filter.unread })}
+        >
+          {t('filter.unread')}
+        </button>
+      </div>
     </div>
+  )
+}
+
+interface PillProps {
+  label: string
+  /** Something else than the usual is chosen. */
+  isOn: boolean
+  children: React.ReactNode
+}
+
+function Pill({ label, isOn, children }: PillProps) {
+  return (
+    <Menu position="bottom-start" width={230}>
+      <Menu.Target>
+        <button type="button" className={c.pill} data-on={isOn || undefined}>
+          <span className={c.label}>{label}</span>
+          <IconChevronDown size={14} stroke={1.75} aria-hidden="true" />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown className={c.menu ?? ''}>{children}</Menu.Dropdown>
+    </Menu>
   )
 }
 
@@ -128,34 +134,19 @@ function BotMenu() {
   const { filter, setFilter } = useInbox()
   const { data: bots = [] } = useQuery(botsQuery())
   const chosen = bots.find((bot) => bot.id === filter.bot)
-  const label = chosen ? t('filter.bot', { name: chosen.name || chosen.username }) : t('filter.allBots')
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <Tooltip label={label}>
-          <ActionIcon
-            size={36}
-            variant={filter.bot ? 'light' : 'subtle'}
-            color={filter.bot ? 'petrol' : 'gray'}
-            aria-label={label}
-          >
-            <IconRobot size={18} stroke={1.5} />
-          </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
-      <Menu.Dropdown className={c.menu ?? ''}>
-        <Choice isOn={!filter.bot} onClick={() => setFilter({ bot: '' })}>
-          {t('filter.allBots')}
+    <Pill label={chosen ? chosen.name || chosen.username : t('filter.allBots')} isOn={filter.bot !== ''}>
+      <Choice isOn={!filter.bot} onClick={() => setFilter({ bot: '' })}>
+        {t('filter.allBots')}
+      </Choice>
+      {bots.length > 0 && <Menu.Divider />}
+      {bots.map((bot) => (
+        <Choice key={bot.id} isOn={bot.id === filter.bot} onClick={() => setFilter({ bot: bot.id })}>
+          {bot.name || bot.username}
+          {bot.username && <span className={c.username}>@{bot.username}</span>}
         </Choice>
-        {bots.length > 0 && <Menu.Divider />}
-        {bots.map((bot) => (
-          <Choice key={bot.id} isOn={bot.id === filter.bot} onClick={() => setFilter({ bot: bot.id })}>
-            {bot.name || bot.username}
-            {bot.username && <span className={c.username}>@{bot.username}</span>}
-          </Choice>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+      ))}
+    </Pill>
   )
 }
 
@@ -175,17 +166,5 @@ function Choice({ isOn, onClick, children }: ChoiceProps) {
     >
       {children}
     </Menu.Item>
-  )
-}
-
-function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
-  const { t } = useTranslation('inbox')
-  return (
-    <span className={c.chip}>
-      {label}
-      <ActionIcon size={18} aria-label={t('filter.remove', { label })} onClick={onRemove}>
-        <IconX size={12} stroke={1.75} />
-      </ActionIcon>
-    </span>
   )
 }

@@ -21,7 +21,14 @@ const bots = [
 ]
 
 export const session = {
-  user: { id: ids.me, name: 'Олена Мельник', email: 'olena@example.com', language: 'uk', is_super_admin: false, telegram_linked: true },
+  user: {
+    id: ids.me,
+    name: 'Олена Мельник',
+    email: 'olena@example.com',
+    language: 'uk',
+    is_super_admin: false,
+    telegram_linked: true,
+  },
   workspace: {
     id: ids.workspace,
     name: 'Авто Плюс',
@@ -45,7 +52,10 @@ const members = [
   { id: ids.colleague, name: 'Тарас Гнатюк' },
 ]
 
-const refused = (status: number, code: string, detail: string): FakeAnswer => ({ status, json: { code, detail } })
+const refused = (status: number, code: string, detail: string): FakeAnswer => ({
+  status,
+  json: { code, detail },
+})
 
 interface FakeMedia {
   id: string
@@ -69,12 +79,23 @@ export class FakeServer {
   readonly notes = new Map<string, Note[]>()
   readonly history = new Map<string, HistoryEntry[]>()
   readonly drafts = new Map<string, Draft>()
-  readonly canned: { id: string; shortcut: string; title: string; text: Record<string, string>; version: number }[] = []
+  readonly canned: {
+    id: string
+    shortcut: string
+    title: string
+    text: Record<string, string>
+    version: number
+  }[] = []
   /** Requests as they came, for asserts: `POST /api/…`. */
   readonly seen: { call: string; body: Record<string, unknown>; key: string }[] = []
   /** Answers the next request whose call contains the word instead of the server. */
   readonly failures: { call: string; answer: FakeAnswer }[] = []
-  onEvent: (event: { kind: string; subject_type: string; subject_id: string; data: Record<string, unknown> }) => void = () => {}
+  onEvent: (event: {
+    kind: string
+    subject_type: string
+    subject_id: string
+    data: Record<string, unknown>
+  }) => void = () => {}
   private readonly kept = new Map<string, FakeAnswer>()
   private readonly now: number
   private count = 0
@@ -131,7 +152,8 @@ export class FakeServer {
   }
 
   addMessage(conversation: Conversation, change: Partial<Message> = {}, minutes = 5): Message {
-    const seq = 1 + Math.max(0, ...this.messages.filter((m) => m.conversation_id === conversation.id).map((m) => m.seq))
+    const seq =
+      1 + Math.max(0, ...this.messages.filter((m) => m.conversation_id === conversation.id).map((m) => m.seq))
     const direction = change.direction ?? 'in'
     const message: Message = {
       id: this.id(),
@@ -203,7 +225,11 @@ export class FakeServer {
         3 + index * index * 7,
       )
       if (index === 6 || index === 9) {
-        this.addMessage(conversation, { kind: index === 6 ? 'photo' : 'voice', text: '' }, 3 + index * index * 7)
+        this.addMessage(
+          conversation,
+          { kind: index === 6 ? 'photo' : 'voice', text: '' },
+          3 + index * index * 7,
+        )
       }
     }
   }
@@ -217,21 +243,46 @@ export class FakeServer {
     ['POST', /^\/api\/client-errors$/, () => ({ status: 204 })],
     ['GET', /^\/api\/conversations$/, (_, __, query) => this.list(query)],
     ['GET', /^\/api\/conversations\/([^/]+)$/, (match) => this.one(match[1])],
-    ['GET', /^\/api\/conversations\/([^/]+)\/messages$/, (match, _, query) => this.thread(match[1] ?? '', query)],
+    [
+      'GET',
+      /^\/api\/conversations\/([^/]+)\/messages$/,
+      (match, _, query) => this.thread(match[1] ?? '', query),
+    ],
     ['POST', /^\/api\/conversations\/([^/]+)\/messages$/, (match, body) => this.send(match[1] ?? '', body)],
     ['POST', /^\/api\/conversations\/([^/]+)\/read$/, (match) => this.change(match[1], { unread_count: 0 })],
-    ['POST', /^\/api\/conversations\/([^/]+)\/unread$/, (match) => this.change(match[1], { unread_count: 1 })],
-    ['POST', /^\/api\/conversations\/([^/]+)\/close$/, (match) => this.change(match[1], { status: 'closed' })],
+    [
+      'POST',
+      /^\/api\/conversations\/([^/]+)\/unread$/,
+      (match) => this.change(match[1], { unread_count: 1 }),
+    ],
+    [
+      'POST',
+      /^\/api\/conversations\/([^/]+)\/close$/,
+      (match) => this.change(match[1], { status: 'closed' }),
+    ],
     ['POST', /^\/api\/conversations\/([^/]+)\/reopen$/, (match) => this.change(match[1], { status: 'open' })],
     [
       'POST',
       /^\/api\/conversations\/([^/]+)\/assign$/,
-      (match, body) => this.change(match[1], { assignee: members.find((member) => member.id === body.user_id) ?? null }),
+      (match, body) =>
+        this.change(match[1], { assignee: members.find((member) => member.id === body.user_id) ?? null }),
     ],
-    ['GET', /^\/api\/conversations\/([^/]+)\/notes$/, (match) => ok({ items: this.notes.get(match[1] ?? '') ?? [] })],
+    [
+      'GET',
+      /^\/api\/conversations\/([^/]+)\/notes$/,
+      (match) => ok({ items: this.notes.get(match[1] ?? '') ?? [] }),
+    ],
     ['POST', /^\/api\/conversations\/([^/]+)\/notes$/, (match, body) => this.note(match[1] ?? '', body)],
-    ['GET', /^\/api\/conversations\/([^/]+)\/history$/, (match) => ok({ items: this.history.get(match[1] ?? '') ?? [] })],
-    ['GET', /^\/api\/conversations\/([^/]+)\/draft$/, (match) => ok(this.drafts.get(match[1] ?? '') ?? { text: '' })],
+    [
+      'GET',
+      /^\/api\/conversations\/([^/]+)\/history$/,
+      (match) => ok({ items: this.history.get(match[1] ?? '') ?? [] }),
+    ],
+    [
+      'GET',
+      /^\/api\/conversations\/([^/]+)\/draft$/,
+      (match) => ok(this.drafts.get(match[1] ?? '') ?? { text: '' }),
+    ],
     ['PUT', /^\/api\/conversations\/([^/]+)\/draft$/, (match, body) => this.keepDraft(match[1] ?? '', body)],
     ['PATCH', /^\/api\/messages\/([^/]+)$/, (match, body) => this.edit(match[1] ?? '', String(body.text))],
     ['DELETE', /^\/api\/messages\/([^/]+)$/, () => ({ status: 204 })],
@@ -244,7 +295,11 @@ export class FakeServer {
       (match) => ok({ items: this.conversations.filter((one) => one.contact?.id === match[1]) }),
     ],
     ['GET', /^\/api\/contacts\/([^/]+)\/messages$/, (match) => this.timeline(match[1] ?? '')],
-    ['GET', /^\/api\/contacts\/([^/]+)\/history$/, (match) => ok({ items: this.history.get(match[1] ?? '') ?? [] })],
+    [
+      'GET',
+      /^\/api\/contacts\/([^/]+)\/history$/,
+      (match) => ok({ items: this.history.get(match[1] ?? '') ?? [] }),
+    ],
     ['POST', /^\/api\/media$/, () => ok(this.media(), 201)],
   ]
 
@@ -302,7 +357,9 @@ export class FakeServer {
   }
 
   private timeline(contactId: string): FakeAnswer {
-    const own = new Set(this.conversations.filter((one) => one.contact?.id === contactId).map((one) => one.id))
+    const own = new Set(
+      this.conversations.filter((one) => one.contact?.id === contactId).map((one) => one.id),
+    )
     const items = this.messages
       .filter((one) => own.has(one.conversation_id))
       .sort((a, b) => b.created_at.localeCompare(a.created_at))
@@ -326,7 +383,12 @@ export class FakeServer {
       0,
     )
     this.drafts.delete(id)
-    this.onEvent({ kind: 'message.sent', subject_type: 'conversation', subject_id: id, data: { message_id: message.id, seq: message.seq } })
+    this.onEvent({
+      kind: 'message.sent',
+      subject_type: 'conversation',
+      subject_id: id,
+      data: { message_id: message.id, seq: message.seq },
+    })
     return ok(message, 201)
   }
 
@@ -361,7 +423,10 @@ export class FakeServer {
   }
 
   private keepDraft(id: string, body: Record<string, unknown>): FakeAnswer {
-    const draft: Draft = { text: String(body.text ?? ''), reply_to_id: (body.reply_to_id as string | null) ?? null }
+    const draft: Draft = {
+      text: String(body.text ?? ''),
+      reply_to_id: (body.reply_to_id as string | null) ?? null,
+    }
     this.drafts.set(id, draft)
     return ok(draft)
   }
@@ -377,7 +442,17 @@ export class FakeServer {
   private media(): FakeMedia {
     const id = this.id()
     const url = '/api/media/x/car.svg'
-    return { id, kind: 'photo', name: 'car.svg', mime: 'image/svg+xml', size: 12_000, width: 1200, height: 800, url, thumb_url: '' }
+    return {
+      id,
+      kind: 'photo',
+      name: 'car.svg',
+      mime: 'image/svg+xml',
+      size: 12_000,
+      width: 1200,
+      height: 800,
+      url,
+      thumb_url: '',
+    }
   }
 }
 

@@ -50,7 +50,9 @@ export function MessageBubble({ message, isFirst, isLast }: MessageBubbleProps) 
           {message.text && (
             <div className={c.words}>
               <RichText html={message.text} />
-              <span className={c.room} data-ours={isOurs || undefined} aria-hidden="true" />
+              <span className={c.room} aria-hidden="true">
+                <MetaWords message={message} />
+              </span>
             </div>
           )}
           <Meta message={message} isOver={hasPictures && !message.text} />
@@ -92,11 +94,20 @@ function Author({ message }: { message: Message }) {
 }
 
 function Meta({ message, isOver }: { message: Message; isOver: boolean }) {
+  return (
+    <span className={c.meta} data-over={isOver || undefined}>
+      <MetaWords message={message} />
+    </span>
+  )
+}
+
+/** Also drawn unseen at the end of the words, where it keeps the room that the seen one takes. */
+function MetaWords({ message }: { message: Message }) {
   const { t } = useTranslation('inbox')
   const format = useFormat()
   const at = timeOf(message)
   return (
-    <span className={c.meta} data-over={isOver || undefined}>
+    <>
       {message.deleted_at ? (
         <span>{t('thread.deleted')}</span>
       ) : (
@@ -106,6 +117,6 @@ function Meta({ message, isOver }: { message: Message; isOver: boolean }) {
         {format.clock(at)}
       </time>
       {message.direction === 'out' && <DeliveryMark state={message.state} />}
-    </span>
+    </>
   )
 }

@@ -66,6 +66,11 @@ export function MessageList() {
   useEffect(() => {
     if (mine) toEnd()
   }, [mine, toEnd])
+  // A message may be on the page before the row of its conversation says that it is unread.
+  const unread = conversation.unread_count
+  useEffect(() => {
+    if (unread > 0) onScroll()
+  }, [unread, onScroll])
   useEffect(() => {
     if (lit) scrollToRow(lit)
   }, [lit, scrollToRow])

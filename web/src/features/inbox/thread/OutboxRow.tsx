@@ -8,6 +8,7 @@ import { composingOf, setText } from '../composing'
 import { focusOf } from '../focus'
 import { discard, type OutboxItem, refusalOf, sendAgain } from '../outbox'
 import { AlbumGrid } from './AlbumGrid'
+import { DeliveryMark } from './DeliveryMark'
 import p from './DeliveryProblem.module.css'
 import b from './MessageBubble.module.css'
 import c from './OutboxRow.module.css'
@@ -62,12 +63,14 @@ export function OutboxRow({ item }: { item: OutboxItem }) {
             {item.text && (
               <div className={b.words}>
                 <span className={c.text}>{item.text}</span>
-                <span className={b.room} data-ours aria-hidden="true" />
+                <span className={b.room} aria-hidden="true">
+                  {format.clock(item.createdAt)} <IconClock size={14} />
+                </span>
               </div>
             )}
             <span className={b.meta}>
               <time dateTime={item.createdAt}>{format.clock(item.createdAt)}</time>
-              <IconClock size={14} stroke={1.75} role="img" aria-label={t('state.sending')} />
+              <DeliveryMark state={item.phase === 'refused' ? 'failed' : 'sending'} />
             </span>
           </div>
           {item.phase === 'waiting' && refusal && (

@@ -28,14 +28,7 @@ export function BubbleSkeleton() {
   return (
     <div className={c.list} role="status" aria-label={t('loading')}>
       {bubbles.map(({ isOurs, width, height }) => (
-        <Skeleton
-          key={width}
-          radius={12}
-          width={width}
-          height={height}
-          maw="80%"
-          ml={isOurs ? 'auto' : 0}
-        />
+        <Skeleton key={width} radius={12} width={width} height={height} maw="80%" ml={isOurs ? 'auto' : 0} />
       ))}
     </div>
   )
