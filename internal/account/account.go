@@ -55,6 +55,8 @@ type Config struct {
 	Bots      Bots
 	// SignInLinks lets one-click links sign a person in: the demo only.
 	SignInLinks bool
+	// BotLink is where a person talks to a bot; start is what follows /start.
+	BotLink func(username, start string) string
 	// Server is told to the web app.
 	Server ServerView
 	// Hash overrides the cost of password hashes, zero for the strong default.
@@ -69,6 +71,7 @@ type Service struct {
 	companies Companies
 	bots      Bots
 	signIn    bool
+	botLink   func(username, start string) string
 	server    ServerView
 	hasher    *hasher
 	limits    limits
@@ -80,13 +83,16 @@ func New(cfg Config) (*Service, error) {
 	if cfg.Hash == (argon2id.Params{}) {
 		cfg.Hash = strongHash
 	}
+	if cfg.BotLink == nil {
+		cfg.BotLink = func(username, start string) string { return "https://t.me/" + username + "?start=" + start }
+	}
 	h, err := newHasher(cfg.Hash)
 	if err != nil {
 		return nil, err
 	}
 	return &Service{
 		db: cfg.DB, clock: cfg.Clock, events: cfg.Events, companies: cfg.Companies, bots: cfg.Bots,
-		signIn: cfg.SignInLinks, server: cfg.Server, hasher: h, limits: newLimits(),
+		signIn: cfg.SignInLinks, botLink: cfg.BotLink, server: cfg.Server, hasher: h, limits: newLimits(),
 	}, nil
 }
 

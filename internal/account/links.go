@@ -366,7 +366,7 @@ func (s *Service) LinkTelegram(ctx context.Context, p ident.Principal) (Telegram
 			return err
 		}
 		token, expires, err := s.makeLink(ctx, tx, link{Purpose: forTelegram, UserID: &p.UserID, WorkspaceID: &p.WorkspaceID}, telegramLife)
-		out = TelegramLink{URL: "https://t.me/" + bot + "?start=" + TelegramPrefix + token, ExpiresAt: expires}
+		out = TelegramLink{URL: s.botLink(bot, TelegramPrefix+token), ExpiresAt: expires}
 		return err
 	})
 	return out, err

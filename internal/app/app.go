@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -177,7 +178,7 @@ func (a *App) slices(opt Options) error {
 		API: client, Box: box, Companies: companiesOfTelegram{a.Companies}, PublicURL: a.webhookBase(opt),
 	})
 	a.Accounts, err = account.New(account.Config{
-		DB: d, Clock: c, Events: a.Events, Companies: a.Companies, Bots: a.Bots, SignInLinks: opt.SignInLinks,
+		DB: d, Clock: c, Events: a.Events, Companies: a.Companies, Bots: a.Bots, SignInLinks: opt.SignInLinks, BotLink: a.botLink(opt),
 		Server: account.ServerView{Version: Version, Sandbox: a.cfg.TelegramAPI != botapi.DefaultBase},
 	})
 	if err != nil {
@@ -243,6 +244,17 @@ func (a *App) webhookBase(opt Options) string {
 		return a.cfg.BaseURL()
 	}
 	return a.cfg.PublicURL
+}
+
+// botLink leads to the demo's own Telegram; nil means t.me.
+func (a *App) botLink(opt Options) func(username, start string) string {
+	if opt.Sandbox == nil {
+		return nil
+	}
+	return func(username, start string) string {
+		q := url.Values{"bot": {username}, "start": {start}}
+		return a.cfg.BaseURL() + "/sandbox/?" + q.Encode()
+	}
 }
 
 // edge mounts the routes of the role.
