@@ -89,7 +89,7 @@ export function patchRows(
 /** A row after its last message changed state: only what is on its way can get further. */
 export function rowWithState(row: Conversation, state: string): Conversation {
   const last = row.last_message
-  if (!last || last.direction !== 'out' || (last.state !== 'queued' && last.state !== 'sending')) return row
+  if (last?.direction !== 'out' || (last.state !== 'queued' && last.state !== 'sending')) return row
   return { ...row, last_message: { ...last, state } }
 }
 

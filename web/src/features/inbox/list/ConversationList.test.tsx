@@ -13,8 +13,8 @@ beforeEach(() => {
   fake = new FakeServer(Date.parse('2026-11-23T10:00:00Z'))
   server.use(answersOf(fake))
   // Without a layout nothing has a height, and a virtual list would show nothing.
-  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600)
-  vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(320)
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600)
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(320)
 })
 
 const asked = () => fake.seen.filter(({ call }) => call === 'GET /api/conversations').length

@@ -138,7 +138,7 @@ export class FakeServer {
       this.contacts.set(contactId, {
         id: contactId,
         name,
-        phone: contact.phone,
+        phone: contact.phone ?? '',
         email: '',
         language: contact.language,
         tags: [],

@@ -1,5 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { useState } from 'react'
+import { keepCompany } from '@/shared/api/company'
 import { newQueryClient } from '@/shared/api/queryClient'
 import { sessionQuery } from '@/shared/auth/session'
 import { renderPart } from '@/shared/test/render'
@@ -43,8 +44,12 @@ function Around({ chat, children }: { chat: string; children: React.ReactNode })
   return <InboxContext value={inbox}>{children}</InboxContext>
 }
 
+// The field that grows with its text waits for fonts, of which the test environment has none.
+if (!document.fonts) Object.defineProperty(document, 'fonts', { value: new EventTarget() })
+
 /** A part of the inbox with a signed-in person, in English. */
 export async function renderInbox(part: React.ReactNode, chat = '') {
+  keepCompany(session.workspace.id)
   const queryClient = newQueryClient({ onSignedOut: () => {}, onMutationError: () => {} })
   queryClient.setQueryData(sessionQuery.queryKey, session as never)
   const view = await renderPart(

@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { apiServer } from '@/shared/test/server'
 import { useComposing } from '../composing'
 import { useOutbox } from '../outbox'
-import { FakeServer } from '../testing/fake'
+import { FakeServer, ids } from '../testing/fake'
 import { answersOf, renderInbox } from '../testing/renderInbox'
 import { LiveInbox } from '../useInboxEvents'
 import { ThreadPane } from './ThreadPane'
@@ -19,6 +19,9 @@ beforeEach(() => {
   fake = new FakeServer(Date.parse('2026-11-23T10:00:00Z'))
   server.use(answersOf(fake))
 })
+
+// Nothing is left to be kept when the page goes.
+afterEach(() => useComposing.setState({ byConversation: {} }))
 
 async function openThread(change = {}) {
   const conversation = fake.addConversation({ name: 'Oksana Bondar', ...change })
@@ -112,7 +115,7 @@ describe('the composer', () => {
     fake.failures.push({ call: 'POST /api/conversations', answer: { status: 503, json: {} } })
     await user.type(await box(), 'later{Enter}')
     await waitFor(() => expect(useOutbox.getState().items[0]?.refusal?.kind).toBe('unavailable'))
-    expect(localStorage.getItem('cartie-outbox-')).toContain('later')
+    expect(localStorage.getItem(`cartie-outbox-${ids.workspace}`)).toContain('later')
     const { pump } = await import('../outbox')
     pump(queryClient)
     await waitFor(() => expect(useOutbox.getState().items).toHaveLength(0))
@@ -124,7 +127,7 @@ describe('the composer', () => {
   it('keeps what is typed in this browser and on the server', async () => {
     const { user, conversation, unmount } = await openThread()
     await user.type(await box(), 'half a thou')
-    expect(localStorage.getItem(`cartie-draft--${conversation.id}`)).toContain('half a thou')
+    expect(localStorage.getItem(`cartie-draft-${ids.workspace}-${conversation.id}`)).toContain('half a thou')
     unmount()
     await waitFor(() => expect(fake.drafts.get(conversation.id)?.text).toBe('half a thou'))
   })
