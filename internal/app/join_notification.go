@@ -46,6 +46,10 @@ func (j noticesOfInbox) ConversationAssigned(ctx context.Context, tx *db.Tx, a i
 	return j.Assigned(ctx, tx, a.WorkspaceID, a.ConversationID, a.AssigneeID, a.Title, a.By)
 }
 
+func (j noticesOfInbox) MessageFailed(ctx context.Context, tx *db.Tx, f inbox.Failure) error {
+	return j.Service.MessageFailed(ctx, tx, f.WorkspaceID, f.ConversationID, f.AuthorID, f.Title)
+}
+
 // noticesOfIntake tells of new conversations.
 type noticesOfIntake struct{ *notification.Service }
 

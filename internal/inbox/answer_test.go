@@ -223,6 +223,9 @@ func TestDeliveryStates(t *testing.T) {
 		if c := conversation(w, r.ConversationID); c.LastState != inbox.Failed {
 			w.Fatalf("got %+v", c)
 		}
+		if f := w.Recorder.Failures; len(f) != 1 || b.AuthorID == nil || f[0].AuthorID != *b.AuthorID {
+			w.Fatalf("the author was told %+v", f)
+		}
 		if err := w.Inbox.DeleteSent(ctx, w.Workspace, a.ID); !errs.Is(err, errs.KindConflict) {
 			w.Fatalf("first the doubt must end: %v", err)
 		}

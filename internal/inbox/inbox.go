@@ -170,9 +170,18 @@ type Assignment struct {
 	By             string // name of who assigned it
 }
 
-// Notifier tells a member that a conversation is now theirs.
+// Notifier tells members what concerns them.
 type Notifier interface {
 	ConversationAssigned(ctx context.Context, tx *db.Tx, a Assignment) error
+	MessageFailed(ctx context.Context, tx *db.Tx, f Failure) error
+}
+
+// Failure is what the author of a message that was not sent is told.
+type Failure struct {
+	WorkspaceID    uuid.UUID
+	ConversationID uuid.UUID
+	AuthorID       uuid.UUID
+	Title          string
 }
 
 // Ports are the other slices as the inbox needs them.

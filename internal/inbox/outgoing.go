@@ -46,6 +46,24 @@ func (s *Service) AppendOutgoing(ctx context.Context, tx *db.Tx, o Outbound) (Ap
 	return out, s.publish(ctx, tx, o.WorkspaceID, o.ConversationID, "message.sent", messageData{MessageID: id, Seq: n.LastSeq, State: Queued, BotID: &n.BotID})
 }
 
+// tellAuthor tells the person who wrote a message that it was not sent.
+func (s *Service) tellAuthor(ctx context.Context, tx *db.Tx, ws uuid.UUID, r DeliveryResult) error {
+	if s.ports.Notifier == nil {
+		return nil
+	}
+	type row struct {
+		AuthorID uuid.UUID
+		Title    string
+	}
+	m, ok, err := db.Maybe[row](ctx, tx, `SELECT m.author_id, c.title FROM messages m
+		JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
+		WHERE m.workspace_id = ? AND m.id = ? AND m.author_id IS NOT NULL`, ws, r.MessageID)
+	if err != nil || !ok {
+		return err
+	}
+	return s.ports.Notifier.MessageFailed(ctx, tx, Failure{WorkspaceID: ws, ConversationID: r.ConversationID, AuthorID: m.AuthorID, Title: m.Title})
+}
+
 // Operations of a delivery.
 const (
 	OpSend   = "send"
@@ -87,6 +105,11 @@ func (s *Service) DeliveryChanged(ctx context.Context, tx *db.Tx, ws uuid.UUID, 
 			continue
 		}
 		s.sendDelivered(ctx, tx, ws, r)
+		if r.State == Failed {
+			if err := s.tellAuthor(ctx, tx, ws, r); err != nil {
+				return err
+			}
+		}
 		if told[r.ConversationID] == nil {
 			order = append(order, r.ConversationID)
 		}

@@ -12,9 +12,11 @@ const previewRunes = 160
 
 // preview is the beginning of a text on one line, without tags.
 func preview(s string) string {
-	text, err := markup.Visible(s)
-	if err != nil { // as it stands is better than nothing
-		text = s
+	text := s
+	if strings.ContainsAny(s, "<&") {
+		if visible, err := markup.Visible(s); err == nil { // else as it stands: better than nothing
+			text = visible
+		}
 	}
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
 	if utf8.RuneCountInString(text) > previewRunes {

@@ -165,6 +165,8 @@ func (w *world) EditIncoming(context.Context, *db.Tx, intake.Incoming) (bool, er
 
 func (w *world) NewConversation(context.Context, *db.Tx, intake.Arrival) error { return nil }
 
+func (w *world) UpdateFailed(context.Context, *db.Tx, uuid.UUID, uuid.UUID, string) error { return nil }
+
 // call returns the status and the answer; no answer may ever hold a bot token.
 func (w *world) call(user, method, path, body string, headers ...string) (int, map[string]any) {
 	w.Helper()

@@ -215,9 +215,10 @@ type Recorder struct {
 	mu       sync.Mutex
 	inbox    *inbox.Service
 	external int64
-	// Calls and Assigned are what was asked, in order.
+	// Calls, Assigned and Failures are what was asked, in order.
 	Calls    []Call
 	Assigned []inbox.Assignment
+	Failures []inbox.Failure
 	// Refuse makes the next call fail.
 	Refuse bool
 }
@@ -278,5 +279,11 @@ func (r *Recorder) Resolve(_ context.Context, tx *db.Tx, t inbox.Target, arrived
 // ConversationAssigned remembers who was told.
 func (r *Recorder) ConversationAssigned(_ context.Context, tx *db.Tx, a inbox.Assignment) error {
 	tx.AfterCommit(func() { r.Assigned = append(r.Assigned, a) })
+	return nil
+}
+
+// MessageFailed remembers who was told.
+func (r *Recorder) MessageFailed(_ context.Context, tx *db.Tx, f inbox.Failure) error {
+	tx.AfterCommit(func() { r.Failures = append(r.Failures, f) })
 	return nil
 }

@@ -128,6 +128,8 @@ type Arrival struct {
 // Notices tells members of the company.
 type Notices interface {
 	NewConversation(ctx context.Context, tx *db.Tx, a Arrival) error
+	// UpdateFailed says that an update of the bot waits for a person.
+	UpdateFailed(ctx context.Context, tx *db.Tx, ws, bot uuid.UUID, name string) error
 }
 
 // Links joins a Telegram account to a member of the company.

@@ -46,6 +46,9 @@ func TestAnotherBodyUnderTheSameIDIsKeptNotApplied(t *testing.T) {
 		if err != nil || len(list) != 1 || list[0].Reason != intake.ReasonConflict || !strings.Contains(list[0].Body, "other") {
 			t.Fatalf("%+v %v", list, err)
 		}
+		if len(w.troubles) != 1 || w.troubles[0] != "@"+w.bot.Username {
+			t.Fatalf("told of %q", w.troubles)
+		}
 		if n := w.count("SELECT count(*) FROM events WHERE kind = 'update.failed' AND workspace_id = ?", w.bot.WorkspaceID); n != 1 {
 			t.Fatalf("%d events", n)
 		}

@@ -37,6 +37,7 @@ type world struct {
 	edits     []intake.Incoming
 	sent      []intake.Answer
 	notices   []string
+	troubles  []string
 	callbacks []string
 	blocked   []string
 	moved     []string
@@ -175,6 +176,11 @@ func (w *world) Download(_ context.Context, tx *db.Tx, _, _ uuid.UUID, list []uu
 
 func (w *world) NewConversation(_ context.Context, tx *db.Tx, a intake.Arrival) error {
 	w.note(tx, func() { w.arrivals = append(w.arrivals, a) })
+	return nil
+}
+
+func (w *world) UpdateFailed(_ context.Context, tx *db.Tx, _, _ uuid.UUID, name string) error {
+	w.note(tx, func() { w.troubles = append(w.troubles, name) })
 	return nil
 }
 

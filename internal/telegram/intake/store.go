@@ -45,6 +45,9 @@ func (in *Intake) record(ctx context.Context, tx *db.Tx, b Bot, u *Update, reaso
 	if n == 0 {
 		return nil
 	}
+	if err := in.Notices.UpdateFailed(ctx, tx, b.WorkspaceID, b.ID, "@"+b.Username); err != nil {
+		return errs.Wrap(err, "telling of a failed update")
+	}
 	return in.events.Publish(ctx, tx, events.Event{
 		WorkspaceID: b.WorkspaceID, Kind: "update.failed", SubjectType: "failed_update", SubjectID: &id,
 		Data: map[string]any{"bot_id": b.ID, "update_id": u.ID, "reason": reason},
