@@ -21,6 +21,7 @@ import (
 	"cartie/internal/platform/clock"
 	"cartie/internal/platform/db"
 	"cartie/internal/platform/ident"
+	"cartie/internal/platform/telemetry"
 )
 
 // Who may call a route: one of these or a permission in the current company.
@@ -93,8 +94,12 @@ type Config struct {
 func init() {
 	huma.DefaultArrayNullable = false
 	huma.NewError = newProblem
-	huma.NewErrorWithContext = func(_ huma.Context, status int, msg string, list ...error) huma.StatusError {
-		return newProblem(status, msg, list...)
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, list ...error) huma.StatusError {
+		err := newProblem(status, msg, list...)
+		if p, ok := err.(*Problem); ok && p.RequestID == "" && ctx != nil {
+			p.RequestID = telemetry.RequestID(ctx.Context())
+		}
+		return err
 	}
 }
 

@@ -69,9 +69,12 @@ func newProblem(status int, detail string, list ...error) huma.StatusError {
 			p.Errors = append(p.Errors, fieldError(d))
 		}
 	}
-	if status == http.StatusUnprocessableEntity && len(p.Errors) > 0 {
+	switch {
+	case status == http.StatusBadRequest && len(p.Errors) > 0: // the body is not what its type says
+		p.Code, p.Detail = "unreadable", "The request could not be read. Send its body as JSON."
+	case status == http.StatusUnprocessableEntity && len(p.Errors) > 0:
 		p.Code = "invalid"
-		p.Detail = "Please check: " + p.Errors[0].Field + " — " + p.Errors[0].Detail + "."
+		p.Detail = "Please check: " + p.Errors[0].Field + " — " + strings.TrimSuffix(p.Errors[0].Detail, ".") + "."
 	}
 	return p
 }
