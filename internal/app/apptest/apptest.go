@@ -253,3 +253,13 @@ func (w *World) Exec(query string, args ...any) {
 		w.Fatal(err)
 	}
 }
+
+// Abandon ends the app and does not mind how.
+func (w *World) Abandon() {
+	w.TB = quiet{w.TB}
+	w.stop()
+}
+
+type quiet struct{ testing.TB }
+
+func (quiet) Errorf(string, ...any) {}
