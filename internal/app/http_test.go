@@ -13,8 +13,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/google/uuid"
-
 	"cartie/internal/app/apptest"
 	"cartie/internal/platform/db"
 	"cartie/internal/platform/ident"
