@@ -10,6 +10,19 @@ export function offerFocus(place: Place, focus: () => void): () => void {
   }
 }
 
+/** Who clicks a row wants to write; who walks through the list by keys or opens a link wants to read first. */
+let wantsToWrite = false
+
+export function openToWrite(): void {
+  wantsToWrite = true
+}
+
+export function takeWishToWrite(): boolean {
+  const wished = wantsToWrite
+  wantsToWrite = false
+  return wished
+}
+
 export const focusOf = {
   composer: () => places.composer?.(),
   search: () => places.search?.(),

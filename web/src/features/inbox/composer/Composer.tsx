@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { useCan } from '@/shared/auth/session'
 import { keys } from '../api'
 import { beginEdit, compose, endEdit, selectComposing, setText, useComposing } from '../composing'
-import { offerFocus } from '../focus'
+import { offerFocus, takeWishToWrite } from '../focus'
 import { useInbox } from '../inboxContext'
 import { lastEditable, type ThreadData, threadMessages } from '../model'
 import { plainText } from '../thread/richText'
@@ -70,7 +70,7 @@ function OpenComposer() {
   }, [])
   useEffect(() => offerFocus('composer', focus), [focus])
   useEffect(() => {
-    if (!isPhone) focus()
+    if (takeWishToWrite() && !isPhone) focus()
   }, [isPhone, focus])
 
   const limit = limitOf(now.files.length > 0)

@@ -6,6 +6,7 @@ import { useSession } from '@/shared/auth/session'
 import { useFormat } from '@/shared/time/useFormat'
 import { PersonAvatar } from '@/shared/ui/PersonAvatar'
 import { useComposing } from '../composing'
+import { openToWrite } from '../focus'
 import { useInbox } from '../inboxContext'
 import { nameOf } from '../model'
 import type { Conversation, LastMessage } from '../types'
@@ -32,6 +33,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, isO
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey) return
         event.preventDefault()
+        openToWrite()
         open(conversation.id)
       }}
     >

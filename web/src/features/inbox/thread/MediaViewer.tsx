@@ -13,71 +13,74 @@ export function MediaViewer() {
   const file = files[index]
   useEffect(() => closeViewer, [])
   return (
-    <Modal
+    <Modal.Root
       opened={file !== undefined}
       onClose={closeViewer}
       fullScreen
-      withCloseButton={false}
       padding={0}
       transitionProps={{ duration: 120, transition: 'fade' }}
-      classNames={{ content: c.content ?? '', body: c.body ?? '' }}
-      aria-label={t('viewer.label')}
       onKeyDown={(event) => {
         if (event.key === 'ArrowLeft') turn(-1)
         if (event.key === 'ArrowRight') turn(1)
       }}
     >
-      {file && (
-        <>
-          <div className={c.bar}>
-            <span className={c.name}>{file.name}</span>
-            {files.length > 1 && (
-              <span className={c.place}>{t('viewer.place', { index: index + 1, count: files.length })}</span>
-            )}
-            <ActionIcon
-              component="a"
-              href={file.url ?? ''}
-              download={file.name || true}
-              className={c.button ?? ''}
-              size={40}
-              aria-label={t('viewer.download')}
-            >
-              <IconDownload size={20} stroke={1.5} />
-            </ActionIcon>
-            <ActionIcon
-              className={c.button ?? ''}
-              size={40}
-              aria-label={t('viewer.close')}
-              onClick={closeViewer}
-              data-autofocus
-            >
-              <IconX size={20} stroke={1.5} />
-            </ActionIcon>
-          </div>
-          <Stage key={file.id} file={file} />
-          {index > 0 && (
-            <ActionIcon
-              className={`${c.button} ${c.left}`}
-              size={48}
-              aria-label={t('viewer.previous')}
-              onClick={() => turn(-1)}
-            >
-              <IconChevronLeft size={26} stroke={1.5} />
-            </ActionIcon>
+      <Modal.Content className={c.content ?? ''} aria-label={t('viewer.label')}>
+        <Modal.Body className={c.body ?? ''}>
+          {file && (
+            <>
+              <div className={c.bar}>
+                <span className={c.name}>{file.name}</span>
+                {files.length > 1 && (
+                  <span className={c.place}>
+                    {t('viewer.place', { index: index + 1, count: files.length })}
+                  </span>
+                )}
+                <ActionIcon
+                  component="a"
+                  href={file.url ?? ''}
+                  download={file.name || true}
+                  className={c.button ?? ''}
+                  size={40}
+                  aria-label={t('viewer.download')}
+                >
+                  <IconDownload size={20} stroke={1.5} />
+                </ActionIcon>
+                <ActionIcon
+                  className={c.button ?? ''}
+                  size={40}
+                  aria-label={t('viewer.close')}
+                  onClick={closeViewer}
+                  data-autofocus
+                >
+                  <IconX size={20} stroke={1.5} />
+                </ActionIcon>
+              </div>
+              <Stage key={file.id} file={file} />
+              {index > 0 && (
+                <ActionIcon
+                  className={`${c.button} ${c.left}`}
+                  size={48}
+                  aria-label={t('viewer.previous')}
+                  onClick={() => turn(-1)}
+                >
+                  <IconChevronLeft size={26} stroke={1.5} />
+                </ActionIcon>
+              )}
+              {index < files.length - 1 && (
+                <ActionIcon
+                  className={`${c.button} ${c.right}`}
+                  size={48}
+                  aria-label={t('viewer.next')}
+                  onClick={() => turn(1)}
+                >
+                  <IconChevronRight size={26} stroke={1.5} />
+                </ActionIcon>
+              )}
+            </>
           )}
-          {index < files.length - 1 && (
-            <ActionIcon
-              className={`${c.button} ${c.right}`}
-              size={48}
-              aria-label={t('viewer.next')}
-              onClick={() => turn(1)}
-            >
-              <IconChevronRight size={26} stroke={1.5} />
-            </ActionIcon>
-          )}
-        </>
-      )}
-    </Modal>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   )
 }
 
