@@ -18,13 +18,13 @@ export function voicePlayer(src, duration, id) {
     wave.append(bar);
   }
   const time = h('small', {}, clock(duration || 0));
-  const button = h('button', { type: 'button', class: 'playButton', 'aria-label': t('play'), 'data-testid': 'voice-play', onclick: () => audio.paused ? audio.play() : audio.pause() }, '▶');
+  const button = h('button', { type: 'button', class: 'playButton', 'aria-label': t('play'), 'data-testid': 'voice-play', onclick: () => audio.paused ? audio.play() : audio.pause() }, '▶\uFE0E');
   const show = () => {
     const whole = Number.isFinite(audio.duration) && audio.duration > 0 ? audio.duration : duration || 1;
     const done = audio.currentTime / whole * bars;
     [...wave.children].forEach((bar, i) => bar.classList.toggle('done', i < done));
     time.textContent = clock(audio.paused && !audio.currentTime ? duration || 0 : audio.currentTime);
-    button.textContent = audio.paused ? '▶' : '❚❚';
+    button.textContent = audio.paused ? '▶\uFE0E' : '❚❚';
     button.setAttribute('aria-label', t(audio.paused ? 'play' : 'pause'));
   };
   for (const e of ['play', 'pause', 'timeupdate', 'ended']) audio.addEventListener(e, show);
