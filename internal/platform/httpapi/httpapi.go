@@ -1,6 +1,6 @@
 // Package httpapi is the edge: one route table, and around each route the same steps.
 //
-//	request id ► log, metrics ► panic guard ► cross-origin guard ► route
+//	patience with bodies ► request id ► log, metrics ► panic guard ► cross-origin guard ► route
 //	route: who is it ► may they ► size limit ► idempotency ► handler ► problem or answer
 //
 // Operations are described by their Go types (OpenAPI comes from them); the webhook,
@@ -136,7 +136,7 @@ func New(cfg Config) (*API, error) {
 	for i := len(cfg.Middleware) - 1; i >= 0; i-- {
 		root = cfg.Middleware[i](root)
 	}
-	a.root = a.identify(root)
+	a.root = bounded(a.identify(root))
 	return a, nil
 }
 
@@ -165,6 +165,9 @@ func Register[I, O any](a *API, op Op, h func(context.Context, *I) (*O, error)) 
 		ho.Description = "Needs: " + string(op.Permission) + "."
 	}
 	huma.Register(a.huma, ho, func(ctx context.Context, in *I) (*O, error) {
+		if err := checkTexts(in); err != nil {
+			return nil, a.problem(ctx, err)
+		}
 		out, err := h(ctx, in)
 		if err != nil {
 			return nil, a.problem(ctx, err)

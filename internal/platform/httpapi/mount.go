@@ -43,6 +43,9 @@ func (a *API) mount(route Route, h http.Handler) {
 				a.WriteError(w, r, errs.TooLarge(fmt.Sprintf("The request is larger than %d MB.", max(1, route.MaxBody>>20))))
 				return
 			}
+			if route.MaxBody > DefaultMaxBody && r.ContentLength != 0 {
+				expect(w, r, route.MaxBody)
+			}
 			r.Body = http.MaxBytesReader(w, r.Body, route.MaxBody)
 		}
 		if key := r.Header.Get("Idempotency-Key"); route.Create && key != "" {

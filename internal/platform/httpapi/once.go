@@ -36,6 +36,10 @@ func (a *API) once(w http.ResponseWriter, r *http.Request, route Route, key stri
 		a.WriteError(w, r, errs.Invalid("Idempotency-Key", "The Idempotency-Key is longer than 200 characters."))
 		return
 	}
+	if !printable(key) {
+		a.WriteError(w, r, errs.Invalid("Idempotency-Key", "Write the Idempotency-Key in printable ASCII characters."))
+		return
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		a.WriteError(w, r, errs.TooLarge("The request is too large."))

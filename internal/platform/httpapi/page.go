@@ -47,6 +47,9 @@ func DecodeCursor(cursor string, key any) (bool, error) {
 	if err == nil {
 		err = json.Unmarshal(b, key)
 	}
+	if err == nil {
+		err = checkTexts(key)
+	}
 	if err != nil {
 		return false, errs.Invalid("cursor", "The cursor is not one of ours. Start from the first page.")
 	}
