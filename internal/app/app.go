@@ -202,7 +202,7 @@ func (a *App) slices(opt Options) error {
 		pacing = pace.Unpaced()
 	}
 	a.Dispatcher = messaging.NewDispatcher(d, c, a.Leases, sendersOfMessaging{a.Bots}, carrier.New(client, mediaOfCarrier{a.Media, d}, log),
-		chats, chats, messaging.Options{Limits: &pacing, StopWithin: a.cfg.StopWithin * 3 / 4, Log: log, Metrics: messaging.NewMetrics(a.metrics.Registry)})
+		chats, chats, messaging.Options{Limits: &pacing, StopWithin: a.cfg.StopWithin * 3 / 4, LeaseTTL: a.cfg.LeaseTTL, Log: log, Metrics: messaging.NewMetrics(a.metrics.Registry)})
 	a.Messaging = messaging.New(c, chats, a.waker())
 	a.Inbox.Connect(messagingOfInbox{a.Messaging}, messagingOfInbox{a.Messaging})
 	a.Intake = intake.New(d, c, a.Events, log, intake.Deps{

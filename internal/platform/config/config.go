@@ -34,7 +34,10 @@ type Config struct {
 	LogLevel       string        `name:"log-level" default:"info" enum:"debug,info,warn,error" env:"CARTIE_LOG_LEVEL" help:"debug, info, warn or error."`
 	LogFormat      string        `name:"log-format" default:"text" enum:"text,json" env:"CARTIE_LOG_FORMAT" help:"text or json."`
 	StopWithin     time.Duration `name:"stop-within" default:"20s" env:"CARTIE_STOP_WITHIN" help:"How long a stop may take to end what is under way."`
+	LeaseTTL       time.Duration `name:"lease-ttl" default:"1m" env:"CARTIE_LEASE_TTL" help:"How long the bots of a process that was killed wait before another one sends for them, on PostgreSQL."`
 }
+
+const minLeaseTTL = 5 * time.Second
 
 // Validate completes what depends on other settings and names the one that is wrong.
 func (c *Config) Validate() error {
@@ -62,6 +65,9 @@ func (c *Config) Validate() error {
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return errs.Invalid(name, fmt.Sprintf("%q is not an address like https://crm.example.com.", *s))
 		}
+	}
+	if c.LeaseTTL != 0 && c.LeaseTTL < minLeaseTTL {
+		return errs.Invalid("lease-ttl", "Leave at least five seconds, so that a busy process keeps its bots.")
 	}
 	if c.StopWithin < time.Second {
 		return errs.Invalid("stop-within", "Leave at least one second for a stop.")
