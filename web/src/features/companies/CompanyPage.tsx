@@ -81,7 +81,11 @@ export function CompanyPage() {
         text={
           <>
             {t('yourRole', { role: roleName(role) })}{' '}
-            {!is_active && <Badge color="red">{t('list.disabled')}</Badge>}
+            {!is_active && (
+              <Badge component="span" color="red">
+                {t('list.disabled')}
+              </Badge>
+            )}
           </>
         }
         onBack={back}

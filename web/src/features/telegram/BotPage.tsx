@@ -1,4 +1,4 @@
-import { Alert, Badge, Group, Tabs } from '@mantine/core'
+import { Alert, Badge, Tabs } from '@mantine/core'
 import { IconAlertTriangle, IconExternalLink } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -11,6 +11,7 @@ import { PageHeader } from '@/shared/ui/PageHeader'
 import { Plate } from '@/shared/ui/Plate'
 import { FormSkeleton } from '@/shared/ui/skeletons'
 import { botQuery } from './api'
+import c from './BotPage.module.css'
 import { OverviewTab } from './overview/OverviewTab'
 import { SettingsTab } from './settings/SettingsTab'
 import { type BotTab, tabs } from './tabs'
@@ -38,15 +39,15 @@ export function BotPage({ id, tab }: { id: string; tab: BotTab }) {
       <PageHeader
         title={bot.name}
         text={
-          <Group component="span" gap={8}>
+          <span className={c.about}>
             <Plate code={`@${bot.username}`} copies={bot.link} />
-            <Badge color={bot.is_enabled ? 'green' : 'gray'}>
+            <Badge component="span" color={bot.is_enabled ? 'green' : 'gray'}>
               {bot.is_enabled ? t('bot.on') : t('bot.off')}
             </Badge>
             <a href={bot.link} target="_blank" rel="noreferrer">
               {t('bot.open')} <IconExternalLink size={13} stroke={1.5} aria-hidden="true" />
             </a>
-          </Group>
+          </span>
         }
         onBack={back}
       />

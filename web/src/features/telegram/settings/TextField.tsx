@@ -1,30 +1,32 @@
-import { Button, Textarea } from '@mantine/core'
+import { ActionIcon, Button, Textarea } from '@mantine/core'
+import { IconBold, IconItalic, IconLink } from '@tabler/icons-react'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/shared/time/useFormat'
-import { longest, longestText, type TextProblem, textProblem, variables, wrap } from '../markup'
+import { longestText, type TextProblem, textProblem, variables, wrap } from '../markup'
 import c from './texts.module.css'
 
 interface TextFieldProps {
   label: string
   value: string
+  /** How long it is with ordinary names in it, as Telegram counts. */
+  length: number
   canEdit: boolean
   refused: string
   onChange: (text: string) => void
 }
 
 const marks = [
-  { id: 'bold', label: 'B', before: '<b>', after: '</b>' },
-  { id: 'italic', label: 'I', before: '<i>', after: '</i>' },
-  { id: 'link', label: '🔗', before: '<a href="https://">', after: '</a>' },
+  { id: 'bold', icon: IconBold, before: '<b>', after: '</b>' },
+  { id: 'italic', icon: IconItalic, before: '<i>', after: '</i>' },
+  { id: 'link', icon: IconLink, before: '<a href="https://">', after: '</a>' },
 ] as const
 
-export function TextField({ label, value, canEdit, refused, onChange }: TextFieldProps) {
+export function TextField({ label, value, length, canEdit, refused, onChange }: TextFieldProps) {
   const { t } = useTranslation('telegram')
   const format = useFormat()
   const field = useRef<HTMLTextAreaElement>(null)
   const problem = textProblem(value)
-  const length = longest(value)
   const put = (before: string, after = '') => {
     const element = field.current
     if (!element) return
@@ -69,19 +71,17 @@ export function TextField({ label, value, canEdit, refused, onChange }: TextFiel
             </Button>
           ))}
           <span className={c.gap} />
-          {marks.map(({ id, label: sign, before, after }) => (
-            <Button
+          {marks.map(({ id, icon: Icon, before, after }) => (
+            <ActionIcon
               key={id}
-              size="compact-xs"
+              size={24}
               variant="default"
               title={t(`texts.mark.${id}`)}
               aria-label={t(`texts.mark.${id}`)}
-              fw={id === 'bold' ? 700 : 500}
-              fs={id === 'italic' ? 'italic' : 'normal'}
               onClick={() => put(before, after)}
             >
-              {sign}
-            </Button>
+              <Icon size={15} stroke={1.7} />
+            </ActionIcon>
           ))}
         </div>
       )}
@@ -97,7 +97,7 @@ export function TextField({ label, value, canEdit, refused, onChange }: TextFiel
         error={problem ? sentence(problem) : refused || undefined}
         onChange={(event) => onChange(event.currentTarget.value)}
       />
-      <p className={c.count} data-wrong={length > longestText || undefined}>
+      <p className={c.count} data-wrong={problem?.kind === 'long' || undefined}>
         {t('texts.length', { length: format.count(length), most: format.count(longestText) })}
       </p>
     </div>

@@ -38,7 +38,8 @@ export function TextsPanel(props: TextsPanelProps) {
   const used = [language, home, 'en', 'uk', 'ru'].find((one) => texts[one as Language].trim()) as
     | Language
     | undefined
-  const shown = used ? readMarkup(fill(texts[used], samples[language], workspace?.name ?? '')) : undefined
+  const read = (one: Language) => readMarkup(fill(texts[one], samples[language], workspace?.name ?? ''))
+  const shown = used ? read(used) : undefined
   return (
     <Panel
       title={t(`${kind}.title`)}
@@ -76,6 +77,7 @@ export function TextsPanel(props: TextsPanelProps) {
             key={language}
             label={t(`${kind}.label`, { language: languageNames[language] })}
             value={text}
+            length={read(language).visible.length}
             canEdit={canEdit}
             refused={
               refused[`${kind}.${language}`] ?? refused[kind] ?? (isMissing ? t('problem.text_missing') : '')
