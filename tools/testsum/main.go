@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 )
@@ -27,13 +28,13 @@ func main() {
 	total := flag.String("total", "", "print the sum of the counts in this file")
 	flag.Parse()
 	if *total != "" {
-		if err := sum(*total); err != nil {
+		if err := sum(os.Stdout, *total); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		return
 	}
-	ok, err := read(*to)
+	ok, err := read(os.Stdin, os.Stdout, *to)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
@@ -42,16 +43,16 @@ func main() {
 	}
 }
 
-func read(to string) (bool, error) {
+func read(in io.Reader, out io.Writer, to string) (bool, error) {
 	output := map[string]*strings.Builder{}
 	var passed, failed, skipped int
 	ok := true
-	sc := bufio.NewScanner(os.Stdin)
+	sc := bufio.NewScanner(in)
 	sc.Buffer(make([]byte, 1<<20), 64<<20)
 	for sc.Scan() {
 		var e event
 		if json.Unmarshal(sc.Bytes(), &e) != nil {
-			fmt.Println(sc.Text()) // a build error is not JSON
+			fmt.Fprintln(out, sc.Text()) // a build error is not JSON
 			continue
 		}
 		key := e.Package + "\x00" + e.Test
@@ -69,25 +70,25 @@ func read(to string) (bool, error) {
 		switch e.Action {
 		case "build-fail":
 			ok = false
-			fmt.Print(text)
+			fmt.Fprint(out, text)
 		case "fail":
 			ok = false
-			fmt.Print(text)
+			fmt.Fprint(out, text)
 			if e.Test != "" {
 				failed++
 			} else {
-				fmt.Printf("FAIL %s %.1fs\n", e.Package, e.Elapsed)
+				fmt.Fprintf(out, "FAIL %s %.1fs\n", e.Package, e.Elapsed)
 			}
 		case "pass":
 			if e.Test != "" {
 				passed++
 			} else {
-				fmt.Printf("ok   %s %.1fs\n", e.Package, e.Elapsed)
+				fmt.Fprintf(out, "ok   %s %.1fs\n", e.Package, e.Elapsed)
 			}
 		case "skip":
 			if e.Test != "" {
 				skipped++
-				fmt.Print(text)
+				fmt.Fprint(out, text)
 			}
 		default:
 			continue
@@ -111,7 +112,7 @@ func read(to string) (bool, error) {
 	return ok, err
 }
 
-func sum(path string) error {
+func sum(out io.Writer, path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -125,6 +126,6 @@ func sum(path string) error {
 		}
 		passed, failed, skipped = passed+p, failed+x, skipped+s
 	}
-	fmt.Printf("%d passed, %d failed, %d skipped\n", passed, failed, skipped)
+	fmt.Fprintf(out, "%d passed, %d failed, %d skipped\n", passed, failed, skipped)
 	return nil
 }
