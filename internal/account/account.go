@@ -12,6 +12,7 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
@@ -149,13 +150,16 @@ func checkLanguage(field, lang string) error {
 	return nil
 }
 
-const maxName = 120 // characters
+const (
+	maxName  = 120 // characters
+	maxEmail = 254 // bytes
+)
 
 func cleanName(field, name string) (string, error) {
-	name = strings.Join(strings.Fields(name), " ")
+	name = strings.Join(strings.Fields(strings.Map(shown, name)), " ")
 	n := utf8.RuneCountInString(name)
 	switch {
-	case n == 0:
+	case !strings.ContainsFunc(name, visible):
 		return "", errs.Invalid(field, "Enter a name.").Code("name_empty")
 	case n > maxName:
 		return "", errs.Invalid(field, "Use at most 120 characters.").Code("name_long")
@@ -163,10 +167,23 @@ func cleanName(field, name string) (string, error) {
 	return name, nil
 }
 
+// shown drops what a name hides behind: control characters and those that turn the
+// direction of the text around it.
+func shown(r rune) rune {
+	if !unicode.IsSpace(r) && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+		return -1
+	}
+	return r
+}
+
+// visible is false for spaces, control characters and those without any shape, with which
+// one address can be made to look like another.
+func visible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
+
 func cleanEmail(field, email string) (string, error) {
 	email = strings.TrimSpace(email)
 	a, err := mail.ParseAddress(email)
-	if err != nil || a.Address != email || len(email) > 254 || !strings.Contains(email[strings.LastIndex(email, "@"):], ".") {
+	if err != nil || a.Address != email || len(email) > maxEmail || strings.ContainsFunc(email, func(r rune) bool { return !visible(r) }) || !strings.Contains(email[strings.LastIndex(email, "@"):], ".") {
 		return "", errs.Invalid(field, "Enter an e-mail address such as name@example.com.").Code("email_invalid")
 	}
 	return email, nil

@@ -77,7 +77,9 @@ func (s *Service) RegisterAPI(api *httpapi.API, publicURL string, log *slog.Logg
 // cookie spells the session cookie; an empty token removes it.
 func (w *web) cookie(r *http.Request, st Started) string {
 	c := http.Cookie{
-		Name: CookieName, Value: st.Token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: w.api.Secure(r),
+		Name: CookieName, Value: st.Token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		// an operator who says https but names no proxies must not lose the flag
+		Secure: w.api.Secure(r) || strings.HasPrefix(w.public, "https://"),
 		MaxAge: int(st.ExpiresAt.Sub(w.clock.Now()) / time.Second),
 	}
 	if st.Token == "" {

@@ -28,6 +28,27 @@ func (s *Service) sessionEvent(ctx context.Context, tx *db.Tx, kind string, ws *
 	return s.events.Publish(ctx, tx, e)
 }
 
+// revokedEvent tells every company of the person and the one of the request: a browser
+// may listen to any of them, and stops at once.
+func (s *Service) revokedEvent(ctx context.Context, tx *db.Tx, ws *uuid.UUID, session, user uuid.UUID, data map[string]any) error {
+	list, err := belongings(ctx, tx, user)
+	if err != nil {
+		return err
+	}
+	if err := s.sessionEvent(ctx, tx, "session.revoked", ws, session, user, data); err != nil {
+		return err
+	}
+	for _, b := range list {
+		if ws != nil && b.WorkspaceID == *ws {
+			continue
+		}
+		if err := s.sessionEvent(ctx, tx, "session.revoked", &b.WorkspaceID, session, user, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (s *Service) memberEvent(ctx context.Context, tx *db.Tx, ws, member, user uuid.UUID, data map[string]any) error {
 	data["user_id"] = user
 	return s.events.Publish(ctx, tx, events.Event{WorkspaceID: ws, Kind: "member.changed", SubjectType: "member", SubjectID: &member, Data: data})

@@ -177,6 +177,10 @@ func (s *Service) addMember(ctx context.Context, tx *db.Tx, ws, user uuid.UUID, 
 	if err := insertMember(ctx, tx, ws, id, user, role, s.clock.Now()); err != nil {
 		return err
 	}
+	// whoever made a reset link before might not be allowed to now
+	if err := voidLinks(ctx, tx, forReset, &user, s.clock.Now()); err != nil {
+		return err
+	}
 	return s.memberEvent(ctx, tx, ws, id, user, map[string]any{"role": role, "status": Active, "added": true})
 }
 

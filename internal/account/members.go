@@ -143,6 +143,12 @@ func (s *Service) ChangeMember(ctx context.Context, p ident.Principal, ws, id uu
 		if err := updateMember(ctx, tx, ws, id, role, status, s.clock.Now()); err != nil {
 			return err
 		}
+		if role != m.Role {
+			// whoever made a reset link before might not be allowed to now
+			if err := voidLinks(ctx, tx, forReset, &m.UserID, s.clock.Now()); err != nil {
+				return err
+			}
+		}
 		tx.AfterCommit(s.known.forget)
 		if err := s.memberEvent(ctx, tx, ws, id, m.UserID, map[string]any{"role": role, "status": status, "was_role": m.Role, "was_status": m.Status}); err != nil {
 			return err

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -123,6 +124,15 @@ func (s *Service) touch(ctx context.Context, st standing, now time.Time) error {
 	return errs.Wrap(err, "noting the session as seen")
 }
 
+// cut keeps at most n bytes of what a stranger sent, as valid UTF-8: a header may hold
+// anything, and PostgreSQL refuses anything else.
+func cut(s string, n int) string {
+	if len(s) > n {
+		s = s[:n]
+	}
+	return strings.ToValidUTF8(s, "")
+}
+
 func expiry(created, seen time.Time) time.Time {
 	idle, absolute := seen.Add(idleLife), created.Add(absoluteLife)
 	if idle.Before(absolute) {
@@ -176,9 +186,7 @@ func (s *Service) SignIn(ctx context.Context, c Client, email, password, old str
 		return Started{}, err
 	}
 	folded := db.Folded(email)
-	if len(folded) > 254 {
-		folded = folded[:254]
-	}
+	folded = cut(folded, maxEmail)
 	backEmail, err := s.limits.loginEmail.take(folded, now)
 	if err != nil {
 		return Started{}, err
@@ -227,12 +235,8 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, user uuid.UUID, password
 	}
 	now := s.clock.Now()
 	token, hash := newToken()
-	agent := c.UserAgent
-	if len(agent) > maxAgent {
-		agent = agent[:maxAgent]
-	}
 	row := sessionRow{
-		ID: ident.New(), UserID: u.ID, WorkspaceID: ws, IP: c.IP, UserAgent: agent,
+		ID: ident.New(), UserID: u.ID, WorkspaceID: ws, IP: c.IP, UserAgent: cut(c.UserAgent, maxAgent),
 		CreatedAt: now, LastSeenAt: now, RotatedAt: now, ExpiresAt: expiry(now, now),
 	}
 	if err := insertSession(ctx, tx, hash, row); err != nil {
@@ -255,7 +259,7 @@ func (s *Service) endOld(ctx context.Context, tx *db.Tx, token string) error {
 	if err != nil || !ok {
 		return err
 	}
-	return s.sessionEvent(ctx, tx, "session.revoked", r.WorkspaceID, r.ID, r.UserID, nil)
+	return s.revokedEvent(ctx, tx, r.WorkspaceID, r.ID, r.UserID, nil)
 }
 
 // Rotate replaces the token of the principal's session when it is old enough; false
@@ -299,7 +303,7 @@ func (s *Service) Revoke(ctx context.Context, p ident.Principal, session uuid.UU
 		if !ok {
 			return errs.NotFound("session")
 		}
-		return s.sessionEvent(ctx, tx, "session.revoked", company(p), session, p.UserID, nil)
+		return s.revokedEvent(ctx, tx, company(p), session, p.UserID, nil)
 	})
 }
 
@@ -316,7 +320,7 @@ func (s *Service) revokeAll(ctx context.Context, tx *db.Tx, ws *uuid.UUID, user,
 	if err != nil || n == 0 {
 		return err
 	}
-	return s.sessionEvent(ctx, tx, "session.revoked", ws, uuid.Nil, user, map[string]any{"count": n})
+	return s.revokedEvent(ctx, tx, ws, uuid.Nil, user, map[string]any{"count": n})
 }
 
 func company(p ident.Principal) *uuid.UUID {

@@ -182,7 +182,7 @@ func brokenOff(err error) error {
 		return tooLarge(UploadLimit)
 	case errs.As(err) != nil:
 		return err
-	case errors.Is(err, io.ErrUnexpectedEOF), strings.HasPrefix(err.Error(), "multipart:"):
+	case errors.Is(err, io.ErrUnexpectedEOF), strings.HasPrefix(err.Error(), "multipart:"), strings.HasPrefix(err.Error(), "malformed MIME header"):
 		return errs.Invalid("file", "The upload broke off. Send the file again.").Code("upload_broken").Because(err)
 	}
 	return err
@@ -220,6 +220,10 @@ func serve(w http.ResponseWriter, r *http.Request, ws, id uuid.UUID, open opener
 	}
 	defer content.Close()
 	contentType, disposition := picture.Serve(m.Mime, downloadName(m))
+	if strings.HasPrefix(contentType, "image/") && m.Width == 0 {
+		// its header announces more pixels than we would decode: not for a colleague's browser
+		disposition = strings.Replace(disposition, "inline", "attachment", 1)
+	}
 	etag := hex.EncodeToString(m.SHA256)
 	if strings.HasSuffix(r.URL.Path, "/thumb") {
 		contentType, disposition, etag = "image/jpeg", "inline", etag+"-thumb"

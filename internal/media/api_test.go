@@ -3,7 +3,9 @@ package media
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
+	"hash/crc32"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -237,6 +239,27 @@ func TestNothingRunsInTheBrowser(t *testing.T) {
 	}
 }
 
+// A picture of a few bytes that announces 900 megapixels is kept, but nobody's browser is
+// invited to decode it.
+func TestPixelBombIsNotShown(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	s := newSite(w)
+	bomb := pngOf(t, 9, 9)
+	binary.BigEndian.PutUint32(bomb[16:], 30_000)
+	binary.BigEndian.PutUint32(bomb[20:], 30_000)
+	binary.BigEndian.PutUint32(bomb[29:], crc32.ChecksumIEEE(bomb[12:29]))
+	for content, want := range map[string]string{string(bomb): "attachment", string(pngOf(t, 9, 9)): "inline"} {
+		rec := s.do("operator", form(field{"file", "a.png", "image/png", content}))
+		var m media
+		if err := json.Unmarshal(rec.Body.Bytes(), &m); err != nil || rec.Code != 201 || m.Mime != "image/png" {
+			t.Fatalf("%d %s", rec.Code, rec.Body)
+		}
+		if got := s.get("operator", m.URL).Header().Get("Content-Disposition"); !strings.HasPrefix(got, want+";") {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
 func TestUploadAnswersInWords(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	s := newSite(w)
@@ -265,6 +288,7 @@ func TestUploadAnswersInWords(t *testing.T) {
 		{"an empty file", form(field{"file", "a.txt", "text/plain", ""}), 422, "file_empty"},
 		{"no form", httptest.NewRequest("POST", "/api/media", strings.NewReader("{}")), 422, "file_required"},
 		{"torn", torn, 422, "upload_broken"},
+		{"a header with NUL", form(field{"file", "a\x00b.txt", "text/plain", "hi"}), 422, "upload_broken"},
 		{"51 MB", form(field{"file", "a.bin", "application/x", strings.Repeat("x", 51<<20)}), 413, "file_too_large"},
 		{"without end", form(field{"file", "a.bin", "application/x", strings.Repeat("x", maxUpload+1)}), 413, "larger than 50 MB"},
 		{"announced as endless", announced, 413, "larger"},

@@ -130,16 +130,17 @@ func (s *Service) keep(ctx context.Context, ws uuid.UUID, name string, f *spoole
 	if err != nil {
 		return Media{}, err
 	}
+	var kept Media
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if m, err = upsert(ctx, tx, m); err != nil {
+		if kept, err = upsert(ctx, tx, m); err != nil {
 			return err
 		}
 		return s.events.Publish(ctx, tx, events.Event{
-			WorkspaceID: ws, Kind: "audit.media.stored", SubjectType: "media", SubjectID: &m.ID,
-			Data: map[string]any{"kind": m.Kind, "mime": m.Mime, "size": m.Size},
+			WorkspaceID: ws, Kind: "audit.media.stored", SubjectType: "media", SubjectID: &kept.ID,
+			Data: map[string]any{"kind": kept.Kind, "mime": kept.Mime, "size": kept.Size},
 		})
 	})
-	return m, err
+	return kept, err
 }
 
 // prepare looks at the content and makes its blobs durable. The row is the caller's.

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // zones must not depend on the machine
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -111,11 +112,19 @@ func (c *Companies) Create(ctx context.Context, tx *db.Tx, name, lang, timezone 
 
 var colorShape = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 
+// shown drops control characters and those that turn the direction of the text around.
+func shown(r rune) rune {
+	if !unicode.IsSpace(r) && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+		return -1
+	}
+	return r
+}
+
 // check names what is wrong with the company, and brings its values to one form.
 func (w *Workspace) check() error {
-	w.Name = strings.Join(strings.Fields(w.Name), " ")
+	w.Name = strings.Join(strings.Fields(strings.Map(shown, w.Name)), " ")
 	switch n := utf8.RuneCountInString(w.Name); {
-	case n == 0:
+	case !strings.ContainsFunc(w.Name, func(r rune) bool { return unicode.IsGraphic(r) && r != ' ' }):
 		return errs.Invalid("name", "Enter the company's name.").Code("name_empty")
 	case n > maxName:
 		return errs.Invalid("name", "Use at most 120 characters.").Code("name_long")
@@ -158,7 +167,7 @@ func (w *Workspace) checkHolidays() error {
 			return errs.Invalid(field+".date", "The day "+h.Date+" is listed twice.").Code("holiday_twice")
 		}
 		seen[h.Date] = true
-		w.Holidays.V[i].Name = strings.TrimSpace(h.Name)
+		w.Holidays.V[i].Name = strings.TrimSpace(strings.Map(shown, h.Name))
 		if utf8.RuneCountInString(h.Name) > maxHolidayName {
 			return errs.Invalid(field+".name", "Use at most 80 characters.").Code("name_long")
 		}
