@@ -20,6 +20,7 @@ import { focusOf } from './focus'
 import { useInbox } from './inboxContext'
 import { type ListData, listItems } from './model'
 import { useConversationActions } from './useConversationActions'
+import { isCovered, useGuardedKeys } from './useGuardedKeys'
 
 /** The keys of the inbox and the same acts for the palette. */
 export function useInboxShortcuts(): void {
@@ -30,27 +31,36 @@ export function useInboxShortcuts(): void {
   const { data: conversation } = useQuery({ ...conversationQuery(inbox.chat), enabled: inbox.chat !== '' })
   const actions = useConversationActions(conversation)
 
-  const shortcuts = useMemo<Shortcut[]>(() => {
+  const [plain, guarded] = useMemo<[Shortcut[], Shortcut[]]>(() => {
     const step = (by: 1 | -1) => {
       const rows = listItems(client.getQueryData<ListData>(keys.list(inbox.filter)))
       const here = rows.findIndex((row) => row.id === inbox.chat)
       const next = rows[here < 0 ? 0 : here + by]
       if (next) inbox.open(next.id)
     }
+    // A letter pressed over a picture or a menu is not meant for the list behind it.
+    const free = (run: () => void) => () => {
+      if (!isCovered()) run()
+    }
     return [
-      { keys: 'j', label: t('key.next'), run: () => step(1) },
-      { keys: 'k', label: t('key.previous'), run: () => step(-1) },
-      { keys: 'Enter', label: t('key.open'), run: () => (inbox.chat ? focusOf.composer() : step(1)) },
-      { keys: 'r', label: t('key.reply'), run: focusOf.composer },
-      { keys: 'e', label: t('key.close'), run: actions.close },
-      { keys: 'a', label: t('key.assign'), run: focusOf.assign },
-      { keys: 'shift+u', label: t('key.unread'), run: () => inbox.chat && actions.unread() },
-      { keys: 'i', label: t('key.details'), run: () => inbox.setDetails(!inbox.hasDetails) },
-      { keys: '/', label: t('key.search'), run: focusOf.search },
-      { keys: 'Escape', label: t('key.leave'), run: () => inbox.chat && inbox.close() },
+      [
+        { keys: 'j', label: t('key.next'), run: free(() => step(1)) },
+        { keys: 'k', label: t('key.previous'), run: free(() => step(-1)) },
+        { keys: 'r', label: t('key.reply'), run: free(focusOf.composer) },
+        { keys: 'e', label: t('key.close'), run: free(actions.close) },
+        { keys: 'a', label: t('key.assign'), run: free(focusOf.assign) },
+        { keys: 'shift+u', label: t('key.unread'), run: free(() => inbox.chat && actions.unread()) },
+        { keys: 'i', label: t('key.details'), run: free(() => inbox.setDetails(!inbox.hasDetails)) },
+        { keys: '/', label: t('key.search'), run: free(focusOf.search) },
+      ],
+      [
+        { keys: 'Enter', label: t('key.open'), run: () => (inbox.chat ? focusOf.composer() : step(1)) },
+        { keys: 'Escape', label: t('key.leave'), run: () => inbox.chat && inbox.close() },
+      ],
     ]
   }, [t, client, inbox, actions])
-  useShortcuts('inbox', t('title'), shortcuts)
+  useShortcuts('inbox', t('title'), plain)
+  useGuardedKeys('inbox.open', t('key.group'), guarded)
 
   const commands = useMemo<Command[]>(() => {
     const group = t('title')
