@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"cartie/internal/platform/db"
 )
 
-// Run serves until ctx ends, then stops within the configured time: accepting first,
-// then requests, updates and deliveries under way, then jobs; leases are given up last.
+// Run serves until ctx ends, then stops within the configured time: nothing new is taken,
+// what is under way ends (requests, updates, deliveries, jobs), leases are given up, and
+// the database is closed last.
 func (a *App) Run(ctx context.Context) error {
 	if a.DB.Engine() == db.SQLite {
 		unlock, err := db.LockFile(a.cfg.Database)
@@ -71,19 +73,38 @@ func (a *App) stop(ctx context.Context, srv *http.Server, cancel func()) error {
 	a.Log.InfoContext(ctx, "stopping")
 	ctx, done := context.WithTimeout(ctx, a.cfg.StopWithin)
 	defer done()
-	err := srv.Shutdown(ctx)
-	if err != nil {
-		err = errors.Join(fmt.Errorf("requests under way: %w", err), srv.Close())
-	}
-	for i := len(a.parts) - 1; i >= 0; i-- {
-		if perr := a.parts[i].Stop(ctx); perr != nil {
-			err = errors.Join(err, fmt.Errorf("stopping %s: %w", a.parts[i].Name, perr))
-		}
-	}
+	err := a.wind(ctx, srv)
 	cancel()
 	err = errors.Join(err, a.DB.Close())
 	a.Log.InfoContext(ctx, "stopped")
 	return err
+}
+
+// server is what Shutdown and Close end: the HTTP server.
+type server interface {
+	Shutdown(ctx context.Context) error
+	Close() error
+}
+
+// wind ends requests and parts side by side: a request that drags on must not eat the
+// time in which messages under way get their answers.
+func (a *App) wind(ctx context.Context, srv server) error {
+	ended := make([]error, len(a.parts)+1)
+	var wg sync.WaitGroup
+	for i, p := range a.parts {
+		wg.Go(func() {
+			if err := p.Stop(ctx); err != nil {
+				ended[i] = fmt.Errorf("stopping %s: %w", p.Name, err)
+			}
+		})
+	}
+	wg.Go(func() {
+		if err := srv.Shutdown(ctx); err != nil {
+			ended[len(a.parts)] = errors.Join(fmt.Errorf("requests under way: %w", err), srv.Close())
+		}
+	})
+	wg.Wait()
+	return errors.Join(ended...)
 }
 
 // part is something that runs beside the HTTP server.
