@@ -57,7 +57,9 @@ func (a *API) once(w http.ResponseWriter, r *http.Request, route Route, key stri
 		return
 	}
 	claimed := false
-	ctx = db.WithPrelude(ctx, func(ctx context.Context, tx *db.Tx) error {
+	// Who sends a key asks again when the connection breaks: the work goes on to its end, so
+	// that there is an answer to repeat.
+	ctx = db.WithPrelude(context.WithoutCancel(ctx), func(ctx context.Context, tx *db.Tx) error {
 		n, err := tx.Exec(ctx, `INSERT INTO idempotency_keys (workspace_id, principal_id, operation, key, body_hash, status, headers, body, created_at)
 			VALUES (?,?,?,?,?,0,?,'',?) ON CONFLICT DO NOTHING`, append(id, sum[:], db.JSON[map[string]string]{V: map[string]string{}}, a.clock.Now())...)
 		if err == nil && n == 0 {
