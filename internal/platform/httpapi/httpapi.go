@@ -156,6 +156,7 @@ func Register[I, O any](a *API, op Op, h func(context.Context, *I) (*O, error)) 
 	ho := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Tags: op.Tags,
 		DefaultStatus: op.Status, MaxBodyBytes: -1, // the route limits it
+		BodyReadTimeout: patience(max(op.MaxBody, DefaultMaxBody)), // the framework's 5 s is too short for a slow line
 		Metadata: map[string]any{metaRoute: Route{
 			ID: op.ID, Method: op.Method, Path: op.Path, Permission: op.Permission, MaxBody: op.MaxBody, Create: op.Create,
 		}},
