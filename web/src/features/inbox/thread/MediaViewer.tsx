@@ -24,7 +24,7 @@ export function MediaViewer() {
         if (event.key === 'ArrowRight') turn(1)
       }}
     >
-      <Modal.Content className={c.content ?? ''} aria-label={t('viewer.label')}>
+      <Modal.Content aria-label={t('viewer.label')}>
         <Modal.Body className={c.body ?? ''}>
           {file && (
             <>
