@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/google/uuid"
+
 	"cartie/internal/platform/db"
 	"cartie/internal/platform/errs"
 	"cartie/internal/platform/httpapi"
@@ -172,13 +174,14 @@ func (a *App) botOwners(ctx context.Context) (string, error) {
 	}
 	args = append(args, true, telegram.ModePolling)
 	type row struct {
-		ID    string
+		ID    uuid.UUID
 		Mode  string
 		Owned int64
 	}
-	rows, err := db.All[row](ctx, a.DB.Read(), `SELECT CAST(b.id AS text) AS id, b.mode, count(l.name) AS owned FROM bots b
+	id := db.IDText(a.DB.Read(), "b.id")
+	rows, err := db.All[row](ctx, a.DB.Read(), `SELECT b.id, b.mode, count(l.name) AS owned FROM bots b
 		JOIN workspaces w ON w.id = b.workspace_id AND w.is_active
-		LEFT JOIN leases l ON l.expires_at > `+now+` AND l.owner <> '' AND l.name IN ('sender:' || CAST(b.id AS text), 'poll:' || CAST(b.id AS text))
+		LEFT JOIN leases l ON l.expires_at > `+now+` AND l.owner <> '' AND l.name IN ('sender:' || `+id+`, 'poll:' || `+id+`)
 		WHERE b.is_enabled = ? AND b.deleted_at IS NULL GROUP BY b.id, b.mode
 		HAVING count(l.name) < CASE WHEN b.mode = ? THEN 2 ELSE 1 END`, args...)
 	if err == nil && len(rows) > 0 {

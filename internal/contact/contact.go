@@ -76,8 +76,11 @@ type Seen struct {
 	Language string
 }
 
+// seenEvery bounds how often a contact's row is written only because its person is here.
+const seenEvery = time.Minute
+
 // Touch finds or makes the contact behind a channel's identity and notes that they were
-// here. A known person costs one read and one pushed write.
+// here, to the minute. A known person costs one read and at most one pushed write.
 func (s *Service) Touch(ctx context.Context, tx *db.Tx, ws uuid.UUID, id Identity) (Seen, bool, error) {
 	id.Name, id.Username, id.Language = clean(id.Name, maxName), clean(id.Username, maxName), clean(id.Language, 16)
 	now := s.clock.Now()
@@ -99,7 +102,9 @@ func (s *Service) Touch(ctx context.Context, tx *db.Tx, ws uuid.UUID, id Identit
 		out.Language = id.Language
 	}
 	if out.Name == c.Name && out.Language == c.Language {
-		tx.Push(ctx, qSeen, now, ws, c.ID)
+		if c.IsDeleted || now.Sub(c.LastInteractionAt) >= seenEvery {
+			tx.Push(ctx, qSeen, now, ws, c.ID)
+		}
 		return out, false, nil
 	}
 	tx.Push(ctx, qTouch, out.Name, db.Folded(out.Name), out.Language, now, now, ws, c.ID)

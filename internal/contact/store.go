@@ -16,7 +16,7 @@ const columns = `c.id, c.name, c.name_edited, c.phone, c.email, c.language, c.ta
 const (
 	// A contact whose person writes again is no longer deleted: Touch does not look at
 	// deleted_at and its writes clear it.
-	qByIdentity = `SELECT c.id, c.name, c.name_edited, c.language, i.username FROM identities i
+	qByIdentity = `SELECT c.id, c.name, c.name_edited, c.language, i.username, c.last_interaction_at, c.deleted_at IS NOT NULL AS is_deleted FROM identities i
 		JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
 		WHERE i.workspace_id = ? AND i.channel = ? AND i.external_id = ?`
 	qRenameIdentity = `UPDATE identities SET username = ?, username_folded = ? WHERE workspace_id = ? AND channel = ? AND external_id = ?`
@@ -37,7 +37,8 @@ const (
 	qCountry    = `SELECT country FROM workspaces WHERE id = ?`
 	qHistory    = `SELECT e.seq, e.kind, e.actor_type, e.actor_id, COALESCE(u.name, '') AS actor_name, e.data, e.at FROM events e
 		LEFT JOIN users u ON u.id = e.actor_id AND e.actor_type = 'user'
-		WHERE e.workspace_id = ? AND e.subject_id = ? AND e.subject_type = 'contact' AND e.seq < ? ORDER BY e.seq DESC LIMIT ?`
+		WHERE e.workspace_id = ? AND e.subject_id = ? AND e.subject_type = 'contact' AND e.seq < ?
+		AND e.kind NOT IN ('message.received', 'message.sent', 'message.state') ORDER BY e.seq DESC LIMIT ?`
 )
 
 // Address is an identity as people read it.
@@ -53,6 +54,9 @@ type knownContact struct {
 	NameEdited bool
 	Language   string
 	Username   string
+
+	LastInteractionAt time.Time
+	IsDeleted         bool
 }
 
 func byIdentity(ctx context.Context, q db.Querier, ws uuid.UUID, id Identity) (knownContact, bool, error) {

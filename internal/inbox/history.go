@@ -25,12 +25,13 @@ type Entry struct {
 }
 
 const (
-	// Messages themselves stand in the thread; that somebody read them is in the audit only.
+	// Messages themselves stand in the thread and are not in the index events_subject; that somebody read them is in the audit only.
 	qHistory = `SELECT e.seq, e.kind, e.actor_type, e.actor_id, COALESCE(u.name, ct.name, '') AS actor_name, e.data, e.at FROM events e
 		LEFT JOIN users u ON u.id = e.actor_id AND e.actor_type = 'user'
 		LEFT JOIN contacts ct ON ct.workspace_id = e.workspace_id AND ct.id = e.actor_id AND e.actor_type = 'contact'
 		WHERE e.workspace_id = ? AND e.subject_id = ? AND e.subject_type = 'conversation' AND e.seq < ?
 		AND e.kind IN ('conversation.changed', 'note.added', 'note.deleted', 'message.edited', 'message.deleted')
+		AND e.kind NOT IN ('message.received', 'message.sent', 'message.state')
 		AND COALESCE(CAST(e.data->>'change' AS text), '') NOT IN ('read', 'unread')
 		ORDER BY e.seq DESC LIMIT ?`
 	qUserName = `SELECT name FROM users WHERE id = ?`

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"cartie/internal/telegram/markup"
@@ -18,9 +19,34 @@ func preview(s string) string {
 			text = visible
 		}
 	}
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
-	if utf8.RuneCountInString(text) > previewRunes {
-		text = string([]rune(text)[:previewRunes-1]) + "…"
+	var b strings.Builder
+	n, space := 0, false
+	for _, r := range text {
+		switch {
+		case unicode.IsSpace(r):
+			space = n > 0
+			continue
+		case r == utf8.RuneError:
+			continue
+		}
+		width := 1
+		if space {
+			width = 2
+		}
+		if n+width > previewRunes {
+			return cut(b.String())
+		}
+		if space {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		n, space = n+width, false
 	}
-	return text
+	return b.String()
+}
+
+// cut makes room for the sign that there is more.
+func cut(s string) string {
+	runes := []rune(s)
+	return string(runes[:min(len(runes), previewRunes-1)]) + "…"
 }

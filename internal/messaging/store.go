@@ -86,7 +86,7 @@ func leaseName(bot uuid.UUID) string { return "sender:" + bot.String() }
 
 func qMark(q db.Querier, n int) string {
 	return `UPDATE deliveries SET state = 'sending', attempts = deliveries.attempts + 1, updated_at = ?,
-		lease_token = (SELECT leases.token FROM leases WHERE leases.name = 'sender:' || CAST(deliveries.bot_id AS text))
+		lease_token = (SELECT leases.token FROM leases WHERE leases.name = 'sender:' || ` + db.IDText(q, "deliveries.bot_id") + `)
 		WHERE ` + pairsIn(q, n) + ` AND ` + isOpen + ` AND state = 'queued' RETURNING ` + columns
 }
 

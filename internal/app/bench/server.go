@@ -298,11 +298,13 @@ func furnish(ctx context.Context, a *app.App, p Plan) (Hello, error) {
 	return h, nil
 }
 
+// personName is everybody's.
+const personName = "Олександр Коваленко"
+
 func chat(ctx context.Context, tx *db.Tx, a *app.App, ws, bot uuid.UUID, id int64) (inbox.Received, error) {
-	name := fmt.Sprintf("Клієнт %d", id)
 	return a.Inbox.Receive(ctx, tx, inbox.Incoming{
 		WorkspaceID: ws, BotID: bot, ChatID: id, ChatKind: inbox.Private,
-		Person: inbox.Person{ExternalID: strconv.FormatInt(id, 10), Name: name, Username: fmt.Sprintf("client%d", id), Language: "uk"},
+		Person: inbox.Person{ExternalID: strconv.FormatInt(id, 10), Name: personName, Username: fmt.Sprintf("client%d", id), Language: "uk"},
 		Kind:   "text", Text: "Добрий день! Чи є ще це авто?", ExternalID: 1, SentAt: time.Now().UTC().Truncate(time.Millisecond),
 	})
 }

@@ -129,6 +129,15 @@ func (d *DB) Read() Querier {
 	return d.reader
 }
 
+// IDText is the SQL that makes text of an id column.
+func IDText(q Querier, column string) string {
+	if q.Engine() == Postgres {
+		return "CAST(" + column + " AS text)"
+	}
+	h := "lower(hex(" + column + "))"
+	return "(substr(" + h + ",1,8)||'-'||substr(" + h + ",9,4)||'-'||substr(" + h + ",13,4)||'-'||substr(" + h + ",17,4)||'-'||substr(" + h + ",21))"
+}
+
 // Commits says how many units ran and how many commits they shared, SQLite only.
 func (d *DB) Commits() (units, commits int64) { return d.ran.Load(), d.shared.Load() }
 
@@ -268,7 +277,7 @@ func callUnit(ctx context.Context, fn UnitFunc, tx *Tx) (err error) {
 	if err := fn(ctx, tx); err != nil {
 		return err
 	}
-	return tx.flush(ctx)
+	return tx.finish(ctx)
 }
 
 // PanicError is a panic that a unit raised.

@@ -6,10 +6,10 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
@@ -23,6 +23,11 @@ var migrations embed.FS
 // Migrate brings the schema to what the code expects, under a lock, so that several
 // processes may start at once. It returns how many migrations ran.
 func (d *DB) Migrate(ctx context.Context) (int, error) {
+	unlock, err := d.alone(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("waiting for another migration: %w", err)
+	}
+	defer unlock()
 	p, closeDB, err := d.provider()
 	if err != nil {
 		return 0, err
@@ -34,6 +39,43 @@ func (d *DB) Migrate(ctx context.Context) (int, error) {
 	}
 	n, err := d.migrateJobs(ctx)
 	return len(res) + n, err
+}
+
+// alone holds, on PostgreSQL, the one lock of all migrations: ours and the job library's,
+// which has none of its own. It asks again and again instead of waiting inside a statement,
+// whose snapshot an index that is built concurrently would wait for.
+func (d *DB) alone(ctx context.Context) (unlock func(), err error) {
+	if d.engine != Postgres {
+		return func() {}, nil
+	}
+	const key = "hashtextextended('cartie:migrate',0)"
+	conn, err := d.pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	again := time.NewTicker(200 * time.Millisecond)
+	defer again.Stop()
+	for {
+		var mine bool
+		if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_lock("+key+")").Scan(&mine); err != nil {
+			conn.Release()
+			return nil, err
+		}
+		if mine {
+			return func() {
+				if _, err := conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock("+key+")"); err != nil {
+					_ = conn.Conn().Close(context.WithoutCancel(ctx)) // the lock ends with the session
+				}
+				conn.Release()
+			}, nil
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			conn.Release()
+			return nil, ctx.Err()
+		}
+	}
 }
 
 // CheckSchema returns a conflict error when the schema is not what the code expects.
@@ -54,22 +96,18 @@ func (d *DB) CheckSchema(ctx context.Context) error {
 }
 
 func (d *DB) provider() (*goose.Provider, func(), error) {
-	dialect, db, opts := goose.DialectSQLite3, d.writer, []goose.ProviderOption{}
+	dialect, db := goose.DialectSQLite3, d.writer
 	closeDB := func() {}
 	if d.engine == Postgres {
 		db = stdlib.OpenDBFromPool(d.pool)
 		closeDB = func() { _ = db.Close() }
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return nil, nil, err
-		}
-		dialect, opts = goose.DialectPostgres, append(opts, goose.WithSessionLocker(locker))
+		dialect = goose.DialectPostgres
 	}
 	dir, err := fs.Sub(migrations, "migrations/"+string(d.engine))
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := goose.NewProvider(dialect, db, dir, opts...)
+	p, err := goose.NewProvider(dialect, db, dir)
 	return p, closeDB, err
 }
 

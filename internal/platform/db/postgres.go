@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -69,27 +70,64 @@ func (d *DB) pgTry(ctx context.Context, lock string, fn UnitFunc) ([]func(), err
 		return nil, unavailable(err)
 	}
 	defer conn.Release()
-	ptx, err := conn.Begin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	tx := &Tx{db: d, pg: ptx, started: time.Now()}
+	tx := &Tx{db: d, pg: conn.Conn(), started: time.Now()}
+	tx.Push(ctx, "BEGIN") // travels with the first statement
 	if lock != "" {
 		tx.Push(ctx, qAdvisory, lock)
 	}
 	if err := callUnit(context.WithValue(ctx, unitKey{}, true), fn, tx); err != nil {
-		_ = ptx.Rollback(ctx)
-		return nil, err
-	}
-	if err := ptx.Commit(ctx); err != nil {
+		if tx.pg.PgConn().TxStatus() != 'I' {
+			_, _ = tx.pg.Exec(ctx, "ROLLBACK") // a connection that refuses is not used again
+		}
 		return nil, err
 	}
 	return tx.hooks, nil
 }
 
+// commit sends what is still pushed and the commit in one round trip.
+func (tx *Tx) commit(ctx context.Context) error {
+	b := tx.pushed
+	if tx.pushed = nil; b == nil {
+		b = &pgx.Batch{}
+	}
+	b.Queue("COMMIT")
+	br := tx.pg.SendBatch(ctx, b)
+	var tag pgconn.CommandTag
+	var err error
+	for range b.Len() {
+		if tag, err = br.Exec(); err != nil {
+			break
+		}
+	}
+	if cerr := br.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return explain("pushed statements and commit", err)
+	}
+	if tag.String() != "COMMIT" {
+		return errors.New("the database rolled back what was to be committed")
+	}
+	return nil
+}
+
+// inside is the connection as the job library needs it: in a transaction that is not its
+// own to end.
+type inside struct{ *connection }
+
+type connection = pgx.Conn
+
+var errInside = errors.New("the transaction is ended by its unit")
+
+func (inside) Begin(context.Context) (pgx.Tx, error) { return nil, errInside }
+func (inside) Commit(context.Context) error          { return errInside }
+func (inside) Rollback(context.Context) error        { return errInside }
+func (inside) LargeObjects() pgx.LargeObjects        { return pgx.LargeObjects{} }
+func (i inside) Conn() *pgx.Conn                     { return i.connection }
+
 func (tx *Tx) pgExec(ctx context.Context, query string, args []any) (int64, error) {
 	if tx.pushed == nil {
-		tag, err := tx.pg.Exec(ctx, dollars(query), args...)
+		tag, err := tx.pg.Exec(ctx, dollars(query), binary(args)...)
 		if err != nil {
 			return 0, explain(query, err)
 		}
@@ -111,7 +149,7 @@ func (tx *Tx) pgExec(ctx context.Context, query string, args []any) (int64, erro
 
 func (tx *Tx) pgQuery(ctx context.Context, query string, args []any) (Rows, error) {
 	if tx.pushed == nil {
-		rows, err := tx.pg.Query(ctx, dollars(query), args...)
+		rows, err := tx.pg.Query(ctx, dollars(query), binary(args)...)
 		if err != nil {
 			return nil, explain(query, err)
 		}
@@ -135,7 +173,7 @@ func (tx *Tx) sendPushed(ctx context.Context, query string, args []any) (pgx.Bat
 	b := tx.pushed
 	tx.pushed = nil
 	n := b.Len()
-	b.Queue(dollars(query), args...)
+	b.Queue(dollars(query), binary(args)...)
 	br := tx.pg.SendBatch(ctx, b)
 	for range n {
 		if _, err := br.Exec(); err != nil {
@@ -144,6 +182,24 @@ func (tx *Tx) sendPushed(ctx context.Context, query string, args []any) (pgx.Bat
 		}
 	}
 	return br, nil
+}
+
+// binary returns the arguments with ids in the driver's own type: others travel as text.
+func binary(args []any) []any {
+	out := make([]any, len(args))
+	for i, a := range args {
+		switch v := a.(type) {
+		case uuid.UUID:
+			out[i] = pgtype.UUID{Bytes: v, Valid: true}
+		case *uuid.UUID:
+			if v != nil {
+				out[i] = pgtype.UUID{Bytes: *v, Valid: true}
+			}
+		default:
+			out[i] = a
+		}
+	}
+	return out
 }
 
 type pgRows struct {
@@ -182,7 +238,7 @@ func (r pgReader) Query(ctx context.Context, query string, args ...any) (Rows, e
 	if err := refuseNested(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := r.pool.Query(ctx, dollars(query), args...)
+	rows, err := r.pool.Query(ctx, dollars(query), binary(args)...)
 	if err != nil {
 		return nil, explain(query, err)
 	}

@@ -21,7 +21,7 @@ type column struct {
 
 // sameType maps each engine's type to one word.
 var sameType = map[string]string{
-	"uuid": "id", "text": "text", "jsonb": "text", "bytea": "bytes", "bigint": "integer", "integer": "integer",
+	"uuid": "id", "UUID": "id", "text": "text", "jsonb": "text", "bytea": "bytes", "bigint": "integer", "integer": "integer",
 	"boolean": "boolean", "timestamp with time zone": "instant",
 	"TEXT": "text", "BLOB": "bytes", "BIGINT": "integer", "INTEGER": "integer", "BOOLEAN": "boolean", "TIMESTAMP": "instant",
 }
@@ -50,9 +50,6 @@ func columns(t *testing.T, d *db.DB) []string {
 		kind := sameType[c.Type]
 		if kind == "" {
 			t.Fatalf("%s.%s has the type %s, which the other engine lacks", c.Table, c.Name, c.Type)
-		}
-		if kind == "id" {
-			kind = "text"
 		}
 		out = append(out, fmt.Sprintf("%s.%s %s null=%v", c.Table, c.Name, kind, c.Null))
 	}

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"modernc.org/sqlite" // also registers the driver
 
 	"cartie/internal/platform/errs"
@@ -43,7 +44,7 @@ func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
 	w, err := sql.Open("sqlite", sqliteDSN(path,
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous("+sync+")", "foreign_keys(1)",
 		"temp_store(2)", // without it savepoints spill to disk and cost 40 %
-		fmt.Sprintf("cache_size(-%d)", cache*1024), "wal_autocheckpoint(1000)",
+		fmt.Sprintf("cache_size(-%d)", cache*1024), "wal_autocheckpoint(4000)",
 		"journal_size_limit(67108864)")+"&_txlock=immediate")
 	if err != nil {
 		return nil, err
@@ -141,8 +142,7 @@ func (d *DB) runBatch(batch []*unit) {
 // tryBatch returns an error when the whole transaction is lost; what one unit did wrong
 // is in its err.
 func (d *DB) tryBatch(batch []*unit) error {
-	bg := context.Background()
-	btx, err := d.writer.BeginTx(bg, nil)
+	btx, err := d.writer.BeginTx(context.Background(), nil)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (d *DB) tryBatch(batch []*unit) error {
 		if u.err = u.ctx.Err(); u.err != nil {
 			continue
 		}
-		if _, err := btx.ExecContext(bg, "SAVEPOINT unit"); err != nil {
+		if err := d.run(btx, "SAVEPOINT unit"); err != nil {
 			_ = btx.Rollback()
 			return err
 		}
@@ -163,14 +163,14 @@ func (d *DB) tryBatch(batch []*unit) error {
 			return u.err
 		}
 		if u.err != nil {
-			if _, err := btx.ExecContext(bg, "ROLLBACK TO unit"); err != nil {
+			if err := d.run(btx, "ROLLBACK TO unit"); err != nil {
 				_ = btx.Rollback()
 				return err
 			}
 		} else {
 			u.hooks = tx.hooks
 		}
-		if _, err := btx.ExecContext(bg, "RELEASE unit"); err != nil {
+		if err := d.run(btx, "RELEASE unit"); err != nil {
 			_ = btx.Rollback()
 			return err
 		}
@@ -181,6 +181,16 @@ func (d *DB) tryBatch(batch []*unit) error {
 	d.ran.Add(int64(len(batch)))
 	d.shared.Add(1)
 	return nil
+}
+
+// run executes a statement between units.
+func (d *DB) run(btx *sql.Tx, query string) (err error) {
+	if st := d.stmts.get(query); st != nil {
+		_, err = btx.Stmt(st).Exec()
+	} else {
+		_, err = btx.Exec(query)
+	}
+	return err
 }
 
 // stmtCache keeps statements prepared on the writer connection. A statement is prepared
@@ -274,6 +284,7 @@ func (r *sqliteReader) Query(ctx context.Context, query string, args ...any) (Ro
 	if err != nil {
 		return nil, explain(query, err)
 	}
+	args = ids(args)
 	var rows *sql.Rows
 	if st != nil {
 		rows, err = st.QueryContext(ctx, args...)
@@ -291,6 +302,25 @@ func (r *sqliteReader) close() error {
 		_ = st.Close()
 	}
 	return r.db.Close()
+}
+
+// ids returns the arguments with each id as its 16 bytes: the form in which SQLite keeps
+// them, half as long as text in every index.
+func ids(args []any) []any {
+	out := make([]any, len(args))
+	for i, a := range args {
+		switch v := a.(type) {
+		case uuid.UUID:
+			out[i] = v[:]
+		case *uuid.UUID:
+			if v != nil {
+				out[i] = v[:]
+			}
+		default:
+			out[i] = a
+		}
+	}
+	return out
 }
 
 // sqliteRows reads instants also where SQLite forgot the column's type (RETURNING,

@@ -23,7 +23,7 @@ type Tx struct {
 
 	lite *sql.Tx
 
-	pg     pgx.Tx
+	pg     *pgx.Conn
 	pushed *pgx.Batch
 }
 
@@ -39,7 +39,7 @@ func (tx *Tx) Pgx(ctx context.Context) (pgx.Tx, error) {
 	if err := tx.flush(ctx); err != nil {
 		return nil, err
 	}
-	return tx.pg, nil
+	return inside{tx.pg}, nil
 }
 
 // AfterCommit runs f once the unit is committed, never when it is rolled back.
@@ -63,6 +63,7 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 	if tx.db.engine == Postgres {
 		return tx.pgExec(ctx, query, args)
 	}
+	args = ids(args)
 	var res sql.Result
 	var err error
 	if st := tx.db.stmts.get(query); st != nil {
@@ -86,7 +87,7 @@ func (tx *Tx) Push(ctx context.Context, query string, args ...any) {
 		if tx.pushed == nil {
 			tx.pushed = &pgx.Batch{}
 		}
-		tx.pushed.Queue(dollars(query), args...)
+		tx.pushed.Queue(dollars(query), binary(args)...)
 		return
 	}
 	if _, err := tx.Exec(ctx, query, args...); err != nil {
@@ -102,6 +103,7 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (Rows, error
 	if tx.db.engine == Postgres {
 		return tx.pgQuery(ctx, query, args)
 	}
+	args = ids(args)
 	var rows *sql.Rows
 	var err error
 	if st := tx.db.stmts.get(query); st != nil {
@@ -129,6 +131,15 @@ func (tx *Tx) flush(ctx context.Context) error {
 		return explain("pushed statements", err)
 	}
 	return nil
+}
+
+// finish ends the work of the unit: on PostgreSQL with its commit, on SQLite the batch
+// commits.
+func (tx *Tx) finish(ctx context.Context) error {
+	if tx.err != nil || tx.db.engine == SQLite {
+		return tx.err
+	}
+	return tx.commit(ctx)
 }
 
 func stack() string { return string(debug.Stack()) }

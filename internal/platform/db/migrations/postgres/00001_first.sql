@@ -71,7 +71,8 @@ CREATE TABLE events (
   at timestamptz NOT NULL
 );
 CREATE INDEX events_workspace ON events (workspace_id, seq);
-CREATE INDEX events_subject ON events (workspace_id, subject_id, seq);
+-- Of what is not a message itself: those stand in their thread.
+CREATE INDEX events_subject ON events (workspace_id, subject_id, seq) WHERE kind NOT IN ('message.received', 'message.sent', 'message.state');
 
 CREATE TABLE idempotency_keys (
   workspace_id uuid NOT NULL,
