@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -47,6 +48,28 @@ describe('a part that fails', () => {
     expect(reports).toHaveLength(1)
     expect(reports[0]).toMatchObject({ message: 'cannot read the car' })
     expect(reports[0]?.stack).toContain('inbox.details')
+  })
+
+  it('reads anew on Reload what broke it', async () => {
+    server.use(http.post('*/api/client-errors', () => new HttpResponse(null, { status: 204 })))
+    let names: unknown = {}
+    function Reader() {
+      const { data } = useQuery({
+        queryKey: ['names'],
+        staleTime: Number.POSITIVE_INFINITY,
+        queryFn: async () => names as string[],
+      })
+      return <p>{data?.map((name) => name.toUpperCase()).join() ?? 'Loading'}</p>
+    }
+    await renderPart(
+      <Boundary name="reader">
+        <Reader />
+      </Boundary>,
+    )
+    const reload = await screen.findByRole('button', { name: 'Reload' })
+    names = ['one', 'two']
+    await userEvent.click(reload)
+    expect(await screen.findByText('ONE,TWO')).toBeTruthy()
   })
 
   it('is drawn again on Reload', async () => {

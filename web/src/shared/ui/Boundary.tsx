@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { Component, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../api/problem'
@@ -55,11 +56,18 @@ interface FailedPartProps {
 /** The words for a failed part: the server's when it refused, else that the rest is alive. */
 export function FailedPart({ error, requestId, onReload }: FailedPartProps) {
   const { t } = useTranslation()
+  const client = useQueryClient()
+  const reload = () => {
+    // What was read may be what broke the part: it is read anew. Nothing else shows the inactive ones.
+    client.removeQueries({ type: 'inactive' })
+    void client.invalidateQueries()
+    onReload()
+  }
   return (
     <ErrorState
       error={error}
       requestId={requestId}
-      onReload={onReload}
+      onReload={reload}
       {...(error instanceof ApiError ? {} : { sentence: t('error.page') })}
     />
   )
