@@ -13,7 +13,7 @@ import { Panel } from '@/shared/ui/Panel'
 import { RowsSkeleton } from '@/shared/ui/skeletons'
 import c from './AuditTab.module.css'
 import { auditQuery, keys, membersQuery, useCanIn } from './api'
-import { byDay, type Names, sentenceFor } from './audit'
+import { byDay, collapse, type Names, sentenceFor } from './audit'
 import type { AuditEntry, Company } from './types'
 
 type LooseT = (key: string, options?: Record<string, string>) => string
@@ -59,8 +59,8 @@ export function AuditTab({ company }: { company: Company }) {
         <section key={list[0]?.seq} className={c.day}>
           <h3 className={c.date}>{day}</h3>
           <ul className={c.list}>
-            {list.map((entry) => (
-              <Row key={entry.seq} entry={entry} names={names} />
+            {collapse(list, sameness).map(({ entry, count }) => (
+              <Row key={entry.seq} entry={entry} count={count} names={names} />
             ))}
           </ul>
         </section>
@@ -79,7 +79,13 @@ export function AuditTab({ company }: { company: Company }) {
   )
 }
 
-function Row({ entry, names }: { entry: AuditEntry; names: Names }) {
+/** What must be equal for two entries to be told as one. */
+function sameness({ kind, actor, actor_type, data, ip }: AuditEntry): string {
+  const quiet = kind.startsWith('message.') || kind.startsWith('notification.') || kind === 'media.ready'
+  return JSON.stringify([kind, actor?.id, actor_type, ip, quiet ? null : data])
+}
+
+function Row({ entry, count, names }: { entry: AuditEntry; count: number; names: Names }) {
   const { t } = useTranslation('companies')
   const format = useFormat()
   const sentence = sentenceFor(entry, names)
@@ -91,8 +97,10 @@ function Row({ entry, names }: { entry: AuditEntry; names: Names }) {
         {format.clock(entry.at)}
       </time>
       <div className={c.words}>
-        <span className={c.who}>{who}</span>{' '}
+        <span className={c.who}>{who}</span>
+        {' · '}
         {sentence ? loose(`audit.kind.${sentence.key}`, sentence.params) : <code>{entry.kind}</code>}
+        {count > 1 && <span className={c.ip}>× {count}</span>}
         {entry.ip && <span className={c.ip}>{entry.ip}</span>}
       </div>
     </li>

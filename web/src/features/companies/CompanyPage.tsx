@@ -1,7 +1,7 @@
 import { Badge, Tabs } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { onReset, subscribe } from '@/shared/api/events'
 import { sessionQuery, useSession } from '@/shared/auth/session'
@@ -55,6 +55,13 @@ export function CompanyPage() {
   const roleName = useRoleName()
   const company = useQuery(companyQuery(id))
   useCompanyEvents(id)
+  const row = useRef<HTMLDivElement>(null)
+  const isLoaded = company.data !== undefined
+  // On a phone the row of tabs is longer than the screen: the open one is brought into sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: both say when another tab is marked
+  useEffect(() => {
+    row.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [tab, isLoaded])
 
   const back = () => void navigate({ to: '/companies' })
   if (company.isPending) {
@@ -96,7 +103,7 @@ export function CompanyPage() {
         keepMounted={false}
         activateTabWithKeyboard={false}
       >
-        <div className={c.scroll}>
+        <div ref={row} className={c.scroll}>
           <Tabs.List className={c.tabs ?? ''}>
             {tabs.map((value) => (
               <Tabs.Tab key={value} value={value}>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { byDay, type Names, sentenceFor } from './audit'
+import { byDay, collapse, type Names, sentenceFor } from './audit'
 import en from './locales/en.json'
 import type { AuditEntry } from './types'
 
@@ -145,6 +145,16 @@ describe('days', () => {
     expect(days.map(({ day, entries }) => [day, entries.length])).toEqual([
       ['a', 2],
       ['b', 1],
+    ])
+  })
+})
+
+describe('entries that repeat', () => {
+  it('become one with a number, as long as nothing stands between them', () => {
+    expect(collapse(['a', 'a', 'b', 'a'], (entry) => entry)).toEqual([
+      { entry: 'a', count: 2 },
+      { entry: 'b', count: 1 },
+      { entry: 'a', count: 1 },
     ])
   })
 })

@@ -136,3 +136,20 @@ export function byDay<E extends { at: string }>(
   }
   return groups
 }
+
+/** Entries that say the same of the same actor one after the other become one with a number. */
+export function collapse<E>(
+  entries: readonly E[],
+  sameAs: (entry: E) => string,
+): { entry: E; count: number }[] {
+  const rows: { entry: E; count: number }[] = []
+  let before: string | undefined
+  for (const entry of entries) {
+    const key = sameAs(entry)
+    const last = rows.at(-1)
+    if (last && key === before) last.count += 1
+    else rows.push({ entry, count: 1 })
+    before = key
+  }
+  return rows
+}

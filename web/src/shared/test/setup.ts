@@ -26,3 +26,6 @@ globalThis.ResizeObserver ??= class {
   unobserve() {}
   disconnect() {}
 }
+
+// A field that grows with its text listens to fonts that arrive late.
+if (!document.fonts) Object.defineProperty(document, 'fonts', { value: new EventTarget() })
