@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -133,4 +134,32 @@ func TestCookieIsSecureOnAnHTTPSAddress(t *testing.T) {
 	if !b.cookie.Secure || !b.cookie.HttpOnly {
 		t.Fatalf("%+v", b.cookie)
 	}
+}
+
+func TestOpenInvitesAndOwnedCompaniesAreBounded(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	ctx, ws := t.Context(), w.company("One")
+	owner := w.person("owner@example.com", ws, ident.Owner)
+	invite := func(n int) (account.Invite, error) {
+		inv, _, err := w.Invite(ctx, owner.principal(), ws, fmt.Sprintf("p%d@example.com", n), ident.Viewer)
+		return inv, err
+	}
+	var last account.Invite
+	for n := range 200 {
+		inv, err := invite(n)
+		must(t, err)
+		last = inv
+	}
+	_, err := invite(200)
+	wantKind(t, err, errs.KindConflict, "too_many_invites")
+	must(t, w.RevokeInvite(ctx, owner.principal(), ws, last.ID))
+	_, err = invite(200)
+	must(t, err)
+
+	b := newSite(w).as(owner)
+	for range 49 {
+		b.do("POST", "/api/companies", `{"name":"Branch"}`).want(201)
+	}
+	b.do("POST", "/api/companies", `{"name":"Branch"}`).want(409, "too_many_companies")
+	newSite(w).as(w.superAdmin("root@example.com")).do("POST", "/api/companies", `{"name":"Branch"}`).want(201)
 }

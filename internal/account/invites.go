@@ -11,7 +11,11 @@ import (
 	"cartie/internal/platform/ident"
 )
 
-const inviteLife = 7 * 24 * time.Hour
+const (
+	inviteLife = 7 * 24 * time.Hour
+	// maxInvites are open in a company at once: all of them can be seen and revoked.
+	maxInvites = 200
+)
 
 // Invite is a link by which a person joins a company.
 type Invite struct {
@@ -77,6 +81,9 @@ func (s *Service) Invite(ctx context.Context, p ident.Principal, ws uuid.UUID, e
 				return err
 			}
 		}
+		if len(pending) >= maxInvites {
+			return errs.Conflict("The company has 200 open invites. Revoke those that are not needed.").Code("too_many_invites")
+		}
 		id := ident.New()
 		if _, err := tx.Exec(ctx, `INSERT INTO invites (workspace_id, id, email, role, token_hash, invited_by, created_at, expires_at) VALUES (?,?,?,?,?,?,?,?)`,
 			ws, id, email, role, hash, p.UserID, now, now.Add(inviteLife)); err != nil {
@@ -101,7 +108,7 @@ func (s *Service) Invites(ctx context.Context, p ident.Principal, ws uuid.UUID) 
 	if err := needUsers(in); err != nil {
 		return nil, err
 	}
-	return db.All[Invite](ctx, q, inviteSelect+"AND i.workspace_id = ? ORDER BY i.id DESC LIMIT 200", s.clock.Now(), ws)
+	return db.All[Invite](ctx, q, inviteSelect+"AND i.workspace_id = ? ORDER BY i.id DESC LIMIT ?", s.clock.Now(), ws, maxInvites)
 }
 
 // RevokeInvite ends an open invite.

@@ -121,6 +121,9 @@ func (s *Service) Create(ctx context.Context, p ident.Principal, name string) (S
 	}
 	var out Standing
 	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := s.roomFor(ctx, tx, p); err != nil {
+			return err
+		}
 		language, timezone := p.Language, ""
 		if p.WorkspaceID != uuid.Nil {
 			here, err := byID(ctx, tx, p.WorkspaceID)
@@ -144,6 +147,26 @@ func (s *Service) Create(ctx context.Context, p ident.Principal, name string) (S
 		return err
 	})
 	return out, err
+}
+
+// maxOwned bounds the companies of one person; a super admin makes as many as needed.
+const maxOwned = 50
+
+func (s *Service) roomFor(ctx context.Context, tx *db.Tx, p ident.Principal) error {
+	if p.SuperAdmin {
+		return nil
+	}
+	roles, err := s.members.Roles(ctx, tx, p.UserID)
+	owned := 0
+	for _, r := range roles {
+		if r == ident.Owner {
+			owned++
+		}
+	}
+	if err == nil && owned >= maxOwned {
+		err = errs.Conflict("You own 50 companies. Ask an administrator of the whole installation for more.").Code("too_many_companies")
+	}
+	return err
 }
 
 // Edit is what is to be different about a company; nil leaves it.

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -132,4 +133,29 @@ func TestDeadlineLeavesTheNextRequestAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+func TestOpenStreamsAreCounted(t *testing.T) {
+	a := newAPI(t, dbtest.SQLite(t))
+	opened, end := make(chan struct{}), make(chan struct{})
+	a.Handle(httpapi.Route{ID: "stream", Method: "GET", Path: "/api/stream", Permission: httpapi.Member, Stream: true},
+		http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			opened <- struct{}{}
+			<-end
+		}))
+	var wg sync.WaitGroup
+	open := func(user string) { wg.Go(func() { call(a, "GET", "/api/stream", user, "") }); <-opened }
+	for range 50 {
+		open("operator")
+	}
+	if w := call(a, "GET", "/api/stream", "operator", ""); w.Code != 429 || w.Header().Get("Retry-After") == "" {
+		t.Fatalf("one stream too many: %d %s", w.Code, w.Body)
+	}
+	open("viewer") // another person
+	close(end)
+	wg.Wait()
+	end = make(chan struct{})
+	open("operator") // all are given back
+	close(end)
+	wg.Wait()
 }

@@ -74,6 +74,7 @@ type API struct {
 	log    *slog.Logger
 	root   http.Handler
 	proxy  trustedProxies
+	open   streams
 }
 
 // Config is what the edge needs.

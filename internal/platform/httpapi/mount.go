@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -47,6 +48,13 @@ func (a *API) mount(route Route, h http.Handler) {
 				expect(w, r, route.MaxBody)
 			}
 			r.Body = http.MaxBytesReader(w, r.Body, route.MaxBody)
+		}
+		if p, _ := ident.From(ctx); route.Stream && p.UserID != uuid.Nil {
+			if !a.open.enter(p.UserID) {
+				a.WriteError(w, r, errs.Limited("Too many windows of this person are open. Close some of them.", time.Minute).Code("too_many_streams"))
+				return
+			}
+			defer a.open.leave(p.UserID)
 		}
 		if key := r.Header.Get("Idempotency-Key"); route.Create && key != "" {
 			a.once(w, r, route, key, h)
