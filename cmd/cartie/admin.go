@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 
@@ -62,7 +63,10 @@ type adminCreateUser struct {
 }
 
 func (c *adminCreateUser) Run(ctx context.Context) error {
-	u := account.NewUser{Name: c.Name, Email: c.Email, Language: c.Language, SuperAdmin: c.SuperAdmin}
+	u := account.NewUser{
+		Name: c.Name, Email: c.Email, Language: c.Language, SuperAdmin: c.SuperAdmin,
+		Password: rand.Text(), // nobody knows it: the link below sets one
+	}
 	if c.Company != "" {
 		id, err := uuid.Parse(c.Company)
 		if err != nil {
