@@ -17,9 +17,7 @@ type change struct {
 func (s *Service) changed(ctx context.Context, tx *db.Tx, b Bot, c change) error {
 	tx.AfterCommit(func() {
 		s.forget(b.ID)
-		if s.Changed != nil {
-			s.Changed()
-		}
+		s.look()
 	})
 	return s.events.Publish(ctx, tx, events.Event{
 		WorkspaceID: b.WorkspaceID, Kind: "bot.changed", SubjectType: "bot", SubjectID: &b.ID, Data: c,

@@ -95,9 +95,11 @@ type Backlog struct {
 // BacklogCap bounds how far deliveries are counted.
 const BacklogCap = 1000
 
-// Deliveries counts what waits to be sent.
+// Deliveries is what waits to be sent.
 type Deliveries interface {
 	Backlog(ctx context.Context, q db.Querier, ws, bot uuid.UUID) (Backlog, error)
+	// Cancel withdraws it, in units of its own.
+	Cancel(ctx context.Context, ws, bot uuid.UUID) error
 }
 
 // Members knows which Telegram account a member has linked.
@@ -246,13 +248,15 @@ func (s *Service) token(b Bot) (string, error) {
 	return string(token), errs.Wrap(err, "opening a bot token")
 }
 
-// OnEvent forgets what another process may have changed; it is for the events hub.
+// OnEvent forgets what another process may have changed, and has everybody look again; it
+// is for the events hub.
 func (s *Service) OnEvent(e events.Stored) {
 	switch e.Kind {
 	case "bot.changed":
 		if e.SubjectID != nil {
 			s.forget(*e.SubjectID)
 		}
+		s.look()
 	case "workspace.changed":
 		s.mu.Lock()
 		for id, l := range s.live {
@@ -261,6 +265,14 @@ func (s *Service) OnEvent(e events.Stored) {
 			}
 		}
 		s.mu.Unlock()
+		s.look() // it may have been switched off or on
+	}
+}
+
+// look has the dispatcher and the poller of this process read the bots again.
+func (s *Service) look() {
+	if s.Changed != nil {
+		s.Changed()
 	}
 }
 
