@@ -165,8 +165,9 @@ export async function axe(page: Page): Promise<string[]> {
   )
 }
 
-/** The page has said something and nothing on it is loading any more. */
+/** The page has its heading and nothing on it is loading any more. */
 export async function settled(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor({ state: 'attached' })
   await page.waitForFunction(() => {
     const main = document.querySelector('main') ?? document.querySelector('#root')
     const isLoading = document.querySelector('[data-skeleton], .mantine-Skeleton-root, [aria-busy="true"]')
