@@ -153,10 +153,12 @@ func (w *World) Run() {
 	var once sync.Once
 	w.stop = func() {
 		once.Do(func() {
+			began := time.Now()
 			cancel()
 			if err := <-w.ended; err != nil {
 				w.Errorf("the app ended with: %v", err)
 			}
+			slow(w.TB, began, "the app had stopped")
 		})
 	}
 	w.Cleanup(w.stop)
@@ -179,8 +181,18 @@ const patience = 60 * time.Second
 // behind HTTP, where there is nothing to listen to.
 func Eventually(t testing.TB, what string, is func() bool) {
 	t.Helper()
+	began := time.Now()
+	defer func() { slow(t, began, what) }()
 	if !Within(t, patience, is) {
 		t.Fatalf("waited %s in vain: %s", patience, what)
+	}
+}
+
+// slow says why a test took long.
+func slow(t testing.TB, began time.Time, what string) {
+	t.Helper()
+	if d := time.Since(began); d > 3*time.Second {
+		t.Logf("waited %s until %s", d.Round(100*time.Millisecond), what)
 	}
 }
 
