@@ -194,7 +194,7 @@ func (a *App) slices(opt Options) error {
 		Texts: texts, PublicURL: a.cfg.PublicURL,
 	})
 	a.Inbox = inbox.New(d, c, a.Events, inbox.Ports{
-		Contacts: contactsOfInbox{a.Contacts}, Members: membersOfInbox{a.Accounts}, Notifier: noticesOfInbox{notices},
+		Contacts: contactsOfInbox{a.Contacts}, Members: membersOfInbox{a.Accounts}, Bots: a.Bots, Notifier: noticesOfInbox{notices},
 	})
 	chats := inboxOfMessaging{a.Inbox}
 	pacing := pace.Telegram()
@@ -210,7 +210,7 @@ func (a *App) slices(opt Options) error {
 		Messaging: messagingOfIntake{a.Messaging, late}, Media: mediaOfIntake{a.Media, a.Inbox},
 		Notices: noticesOfIntake{notices}, Links: linksOfIntake{a.Accounts},
 	})
-	a.Bots.Deliveries = deliveriesOfTelegram{}
+	a.Bots.Deliveries = deliveriesOfTelegram{a.Messaging, d}
 	a.Bots.Members = membersOfTelegram{a.Accounts}
 	a.Bots.Notices = notices
 	a.Bots.Failed = a.Intake

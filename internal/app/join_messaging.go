@@ -213,8 +213,15 @@ func (a *App) waker() messaging.Waker {
 	return a.Dispatcher
 }
 
-// deliveriesOfTelegram counts what a bot has still to send.
-type deliveriesOfTelegram struct{}
+// deliveriesOfTelegram is what a bot has still to send.
+type deliveriesOfTelegram struct {
+	*messaging.Service
+	db *db.DB
+}
+
+func (j deliveriesOfTelegram) Cancel(ctx context.Context, ws, bot uuid.UUID) error {
+	return j.CancelBot(ctx, j.db, ws, bot)
+}
 
 func (deliveriesOfTelegram) Backlog(ctx context.Context, q db.Querier, ws, bot uuid.UUID) (b telegram.Backlog, err error) {
 	b.Queued, b.Sending, b.Oldest, err = messaging.Backlog(ctx, q, ws, bot, telegram.BacklogCap)

@@ -53,6 +53,9 @@ func (s *Service) Answer(ctx context.Context, ws, conversationID uuid.UUID, r Re
 		if conv.IsBlocked {
 			return errs.Conflict("This person blocked the bot; a message would not arrive.").Code("blocked")
 		}
+		if err := s.canSend(ctx, tx, ws, conv.BotID); err != nil {
+			return err
+		}
 		if r.ReplyToID != nil {
 			if err := here(ctx, tx, qReplyTarget, ws, *r.ReplyToID, "message"); err != nil {
 				return errs.Invalid("reply_to_id", "The message to reply to is not there any more.").Code("reply_gone")
@@ -82,6 +85,15 @@ func (s *Service) Answer(ctx context.Context, ws, conversationID uuid.UUID, r Re
 		return Message{}, err
 	}
 	return s.message(ctx, s.db.Read(), ws, id)
+}
+
+// canSend refuses what would wait for a bot that is switched off or gone.
+func (s *Service) canSend(ctx context.Context, tx *db.Tx, ws, bot uuid.UUID) error {
+	ok, err := s.ports.Bots.CanSend(ctx, tx, ws, bot)
+	if err == nil && !ok {
+		err = errs.Conflict("The bot of this chat is switched off or disconnected, so nothing can be sent. Switch it on first.").Code("bot_disabled")
+	}
+	return err
 }
 
 // afterAnswer reopens, takes the conversation over and drops the draft that became the
@@ -303,6 +315,9 @@ func (s *Service) EditSent(ctx context.Context, ws, id uuid.UUID, text string) (
 		if err := checkText("text", text, limit); err != nil || text == m.Text {
 			return err
 		}
+		if err := s.canSend(ctx, tx, ws, m.BotID); err != nil {
+			return err
+		}
 		now := s.clock.Now()
 		m.Payload.V.remember(m.Text, now)
 		tx.Push(ctx, qEditMessage, text, m.Payload, now, ws, id)
@@ -322,7 +337,12 @@ func (s *Service) DeleteSent(ctx context.Context, ws, id uuid.UUID) error {
 			return errs.Conflict("This message is being sent at this moment. Try again in a few seconds.").Code("sending")
 		case Unknown:
 			return errs.Conflict("It is not known whether this message arrived. Say first whether it did.").Code("unknown")
-		case Queued, Sent:
+		case Sent:
+			if err := s.canSend(ctx, tx, ws, m.BotID); err != nil {
+				return err
+			}
+			fallthrough
+		case Queued:
 			if err := s.ports.Sender.Delete(ctx, tx, m.target(ws)); err != nil {
 				return errs.Wrap(err, "deleting the message")
 			}
@@ -344,6 +364,9 @@ func (s *Service) RetryFailed(ctx context.Context, ws, id uuid.UUID) (Message, e
 		if m.State != Failed && m.State != Cancelled {
 			return errs.Conflict("Only a message that failed can be sent again.").Code("not_failed")
 		}
+		if err := s.canSend(ctx, tx, ws, m.BotID); err != nil {
+			return err
+		}
 		if err := s.ports.Redelivery.Retry(ctx, tx, m.target(ws)); err != nil {
 			return errs.Wrap(err, "sending again")
 		}
@@ -356,6 +379,11 @@ func (s *Service) ResolveUnknown(ctx context.Context, ws, id uuid.UUID, arrived 
 	return s.act(ctx, ws, id, func(ctx context.Context, tx *db.Tx, m found) error {
 		if m.State != Unknown {
 			return errs.Conflict("There is no doubt about this message.").Code("not_unknown")
+		}
+		if !arrived {
+			if err := s.canSend(ctx, tx, ws, m.BotID); err != nil {
+				return err
+			}
 		}
 		if err := s.ports.Redelivery.Resolve(ctx, tx, m.target(ws), arrived); err != nil {
 			return errs.Wrap(err, "resolving the message")

@@ -1,6 +1,7 @@
 package inbox_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"cartie/internal/inbox"
 	"cartie/internal/inbox/inboxtest"
+	"cartie/internal/platform/db"
 	"cartie/internal/platform/errs"
 	"cartie/internal/platform/ident"
 )
@@ -402,6 +404,49 @@ func TestCannedReplies(t *testing.T) {
 		}
 		if err := w.Inbox.DeleteCanned(ctx, w.Workspace, hi.ID); err != nil {
 			w.Fatal(err)
+		}
+	})
+}
+
+func TestNothingIsQueuedForABotThatDoesNotSend(t *testing.T) {
+	each(t, func(w *inboxtest.World) {
+		r := w.Conversation(5, "Петро", 1)
+		ctx := w.As(w.Manager)
+		answer := func(text string) inbox.Message {
+			w.Helper()
+			m, err := w.Inbox.Answer(ctx, w.Workspace, r.ConversationID, inbox.Reply{Text: text})
+			if err != nil {
+				w.Fatal(err)
+			}
+			return m
+		}
+		waiting, sent, failed, unknown := answer("чекає"), answer("пішло"), answer("ні"), answer("хтозна")
+		w.Delivered(sent)
+		w.Result(inbox.DeliveryResult{ConversationID: r.ConversationID, MessageID: failed.ID, Operation: inbox.OpSend, State: inbox.Failed})
+		w.Result(inbox.DeliveryResult{ConversationID: r.ConversationID, MessageID: unknown.ID, Operation: inbox.OpSend, State: inbox.Unknown})
+		w.Tx(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, "UPDATE bots SET is_enabled = FALSE WHERE id = ?", w.Bot)
+			return err
+		})
+		for name, do := range map[string]func() error{
+			"answer": func() error {
+				_, err := w.Inbox.Answer(ctx, w.Workspace, r.ConversationID, inbox.Reply{Text: "x"})
+				return err
+			},
+			"edit":       func() error { _, err := w.Inbox.EditSent(ctx, w.Workspace, sent.ID, "x"); return err },
+			"delete":     func() error { return w.Inbox.DeleteSent(ctx, w.Workspace, sent.ID) },
+			"retry":      func() error { _, err := w.Inbox.RetryFailed(ctx, w.Workspace, failed.ID); return err },
+			"send again": func() error { _, err := w.Inbox.ResolveUnknown(ctx, w.Workspace, unknown.ID, false); return err },
+		} {
+			if e := errs.As(do()); e == nil || e.Kind != errs.KindConflict || e.Token != "bot_disabled" {
+				w.Errorf("%s: got %v", name, e)
+			}
+		}
+		if err := w.Inbox.DeleteSent(ctx, w.Workspace, waiting.ID); err != nil { // needs no bot
+			w.Error(err)
+		}
+		if _, err := w.Inbox.ResolveUnknown(ctx, w.Workspace, unknown.ID, true); err != nil {
+			w.Error(err)
 		}
 	})
 }

@@ -161,6 +161,12 @@ type Members interface {
 	Members(ctx context.Context, q db.Querier, ws uuid.UUID) ([]Member, error)
 }
 
+// Bots knows whether a bot can send at all: what is queued for one that cannot would
+// wait for ever.
+type Bots interface {
+	CanSend(ctx context.Context, q db.Querier, ws, bot uuid.UUID) (bool, error)
+}
+
 // Assignment is what the new assignee is told.
 type Assignment struct {
 	WorkspaceID    uuid.UUID
@@ -188,6 +194,7 @@ type Failure struct {
 type Ports struct {
 	Contacts   Contacts
 	Members    Members
+	Bots       Bots
 	Notifier   Notifier
 	Sender     Sender
 	Redelivery Redelivery

@@ -406,3 +406,48 @@ func TestWithdrawnAndLaterMessages(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatADisconnectedBotHadToSendIsWithdrawn(t *testing.T) {
+	each(t, func(w *world) {
+		first, notice := w.send(text("перше")), w.queue(messaging.SendRequest{WorkspaceID: w.Workspace, BotID: w.Bot, ChatID: w.user.ID, Content: text("знати")})
+		var many []messaging.Receipt
+		for range 60 { // more than one unit
+			many = append(many, w.send(text("ще")))
+		}
+		if err := w.msgs.CancelBot(t.Context(), w.DB, uuid.New(), w.Bot); err != nil {
+			t.Fatal(err)
+		}
+		w.expect(first, messaging.Queued) // the bot is not another company's
+		if err := w.msgs.CancelBot(t.Context(), w.DB, w.Workspace, w.Bot); err != nil {
+			t.Fatal(err)
+		}
+		w.expect(first, messaging.Cancelled)
+		w.expect(many[59], messaging.Cancelled)
+		if got := w.state(notice)[0]; got != messaging.Cancelled {
+			t.Fatalf("the notice is %s", got)
+		}
+		w.run(time.Minute)
+		if got := w.arrived(); len(got) != 0 {
+			t.Fatalf("got %v", got)
+		}
+	})
+}
+
+func TestABotThatIsSwitchedOnAgainSendsNothingStale(t *testing.T) {
+	each(t, func(w *world) {
+		old := w.send(text("торік"))
+		w.Clock.Advance(25 * time.Hour)
+		fresh := w.send(text("сьогодні"))
+		later := w.queue(messaging.SendRequest{WorkspaceID: w.Workspace, ConversationID: w.conv, Content: text("потім"), DueAt: w.Clock.Now().Add(time.Minute)})
+		w.run(time.Hour)
+		w.expect(old, messaging.Failed)
+		w.expect(fresh, messaging.Sent)
+		w.expect(later, messaging.Sent)
+		if got := w.arrived(); !slices.Equal(got, []string{"сьогодні", "потім"}) {
+			t.Fatalf("got %v", got)
+		}
+		w.Tx(func(ctx context.Context, tx *db.Tx) error { return w.msgs.Retry(ctx, tx, w.Workspace, old.MessageID) })
+		w.run(time.Minute)
+		w.expect(old, messaging.Sent)
+	})
+}

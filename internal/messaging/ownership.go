@@ -64,6 +64,12 @@ func (d *Dispatcher) own(ctx context.Context, now time.Time) error {
 			failed = append(failed, err)
 			continue
 		}
+		n, err := stale(d.db, d.clock, d.convs).run(ctx, s.WorkspaceID, s.BotID, now.Add(-staleAfter))
+		d.opt.Metrics.ended(Failed, Unavailable, n)
+		if err != nil {
+			failed = append(failed, errs.Wrap(err, "ending what waited too long"))
+			continue
+		}
 		b = &bot{
 			Sender: s, token: h.token, until: now.Add(d.opt.LeaseTTL), queue: pace.NewQueue(d.limits),
 			dirty: map[Class]bool{}, full: map[Class]bool{},

@@ -117,6 +117,18 @@ const qRekey = `UPDATE deliveries SET chat_id = ? WHERE workspace_id = ? AND bot
 const qOrphans = `SELECT id FROM deliveries
 	WHERE workspace_id = ? AND bot_id = ? AND ` + isOpen + ` AND state = 'sending' AND lease_token < ? ORDER BY id LIMIT ?`
 
+// qWaiting finds what a bot has still to send and was due before a time.
+const qWaiting = `SELECT id FROM deliveries
+	WHERE workspace_id = ? AND bot_id = ? AND ` + isOpen + ` AND state = 'queued' AND due_at < ? ORDER BY id LIMIT ?`
+
+func qStillWaiting(q db.Querier, n int) string {
+	s := "SELECT " + columns + " FROM deliveries WHERE " + pairsIn(q, n) + " AND state = 'queued'"
+	if q.Engine() == db.Postgres {
+		s += " FOR UPDATE"
+	}
+	return s
+}
+
 func qLeft(q db.Querier, n int) string {
 	return "SELECT " + columns + " FROM deliveries WHERE " + pairsIn(q, n) + " AND state = 'sending' AND lease_token < ?"
 }

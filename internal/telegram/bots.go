@@ -415,7 +415,8 @@ func checkTexts(field string, texts Texts) (Texts, error) {
 	return out, nil
 }
 
-// Delete disconnects a bot. What was said through it stays; its token is forgotten.
+// Delete disconnects a bot. What was said through it stays; what waits is withdrawn, its
+// token is forgotten.
 func (s *Service) Delete(ctx context.Context, ws, id uuid.UUID) error {
 	b, err := s.Bot(ctx, ws, id)
 	if err != nil {
@@ -427,14 +428,21 @@ func (s *Service) Delete(ctx context.Context, ws, id uuid.UUID) error {
 		s.log.WarnContext(ctx, "removing the webhook of a bot", "bot", id, "error", err)
 	}
 	now := s.clock.Now()
-	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	if err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		n, err := tx.Exec(ctx, `UPDATE bots SET is_enabled = FALSE, token = ?, webhook_secret = ?, deleted_at = ?, updated_at = ?, version = bots.version + 1
 			WHERE workspace_id = ? AND id = ? AND deleted_at IS NULL`, []byte{}, []byte{}, now, now, ws, id)
 		if err != nil || n == 0 {
 			return cond(err, errs.NotFound("bot"))
 		}
 		return s.changed(ctx, tx, b, change{Change: "removed"})
-	})
+	}); err != nil {
+		return err
+	}
+	// Not before: from now on nothing is added. What this does not reach, housekeeping ends.
+	if err := s.Deliveries.Cancel(ctx, ws, id); err != nil {
+		s.log.ErrorContext(ctx, "withdrawing what a removed bot had to send", "bot", id, "error", err)
+	}
+	return nil
 }
 
 var testTexts = map[string]string{

@@ -15,6 +15,11 @@ type Sender struct {
 	Token       string
 }
 
+// CanSend reports whether the company has the bot and it is switched on.
+func (s *Service) CanSend(ctx context.Context, q db.Querier, ws, bot uuid.UUID) (bool, error) {
+	return db.Exists(ctx, q, "SELECT 1 FROM bots WHERE workspace_id = ? AND id = ? AND is_enabled AND deleted_at IS NULL", ws, bot)
+}
+
 // Senders returns the bots that are switched on in companies that are. One whose token
 // cannot be opened is left out and logged.
 func (s *Service) Senders(ctx context.Context) ([]Sender, error) {

@@ -101,6 +101,9 @@ func TestABotWorksForOneCompany(t *testing.T) {
 		if err != nil || n != 1 {
 			t.Errorf("the token of a removed bot is kept: %d %v", n, err)
 		}
+		if len(w.withdrawn) != 1 || "/api/bots/"+w.withdrawn[0].String() != path {
+			t.Errorf("what the bot had to send still waits: %v", w.withdrawn)
+		}
 		w.refused(404, "", "admin", "GET", path, "")
 		w.must("spy", "POST", "/api/bots", body)
 	})

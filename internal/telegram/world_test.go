@@ -33,23 +33,24 @@ import (
 // world is the bots of two companies with a Bot API of their own, over HTTP both ways.
 type world struct {
 	testing.TB
-	db      *db.DB
-	clock   *clock.Fake
-	api     *httpapi.API
-	bots    *telegram.Service
-	in      *intake.Intake
-	tg      *sandbox.Server
-	url     string // of the application
-	ours    uuid.UUID
-	theirs  uuid.UUID
-	users   map[string]ident.Principal
-	heard   chan string // texts that the inbox took
-	stopped []string
-	active  map[uuid.UUID]bool
-	linked  map[uuid.UUID]int64
-	logs    *syncBuffer
-	refuse  error // what the inbox answers
-	ann     sandbox.User
+	db        *db.DB
+	clock     *clock.Fake
+	api       *httpapi.API
+	bots      *telegram.Service
+	in        *intake.Intake
+	tg        *sandbox.Server
+	url       string // of the application
+	ours      uuid.UUID
+	theirs    uuid.UUID
+	users     map[string]ident.Principal
+	heard     chan string // texts that the inbox took
+	stopped   []string
+	withdrawn []uuid.UUID
+	active    map[uuid.UUID]bool
+	linked    map[uuid.UUID]int64
+	logs      *syncBuffer
+	refuse    error // what the inbox answers
+	ann       sandbox.User
 }
 
 type syncBuffer struct {
@@ -139,6 +140,11 @@ func (w *world) Company(_ context.Context, _ db.Querier, ws uuid.UUID) (intake.C
 
 func (w *world) Backlog(context.Context, db.Querier, uuid.UUID, uuid.UUID) (telegram.Backlog, error) {
 	return telegram.Backlog{Queued: 3}, nil
+}
+
+func (w *world) Cancel(_ context.Context, _, bot uuid.UUID) error {
+	w.withdrawn = append(w.withdrawn, bot)
+	return nil
 }
 
 func (w *world) TelegramOf(_ context.Context, _ db.Querier, _, user uuid.UUID) (int64, bool, error) {

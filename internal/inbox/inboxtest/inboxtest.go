@@ -44,7 +44,7 @@ func New(t testing.TB, d *db.DB) *World {
 	log := events.NewLog(c, nil)
 	w := &World{TB: t, DB: d, Clock: c, Contacts: contact.New(d, c, log)}
 	w.Recorder = &Recorder{}
-	w.Inbox = inbox.New(d, c, log, inbox.Ports{Contacts: Touch{w.Contacts}, Members: members{}, Notifier: w.Recorder})
+	w.Inbox = inbox.New(d, c, log, inbox.Ports{Contacts: Touch{w.Contacts}, Members: members{}, Bots: bots{}, Notifier: w.Recorder})
 	w.Recorder.inbox = w.Inbox
 	w.Inbox.Connect(w.Recorder, w.Recorder)
 	w.Workspace = w.Company("Автосвіт")
@@ -199,6 +199,13 @@ type members struct{}
 func (members) Members(ctx context.Context, q db.Querier, ws uuid.UUID) ([]inbox.Member, error) {
 	return db.All[inbox.Member](ctx, q, `SELECT u.id AS user_id, u.name, m.role FROM memberships m JOIN users u ON u.id = m.user_id
 		WHERE m.workspace_id = ? AND m.status = 'active' AND m.deleted_at IS NULL AND u.status = 'active' ORDER BY u.name, u.id`, ws)
+}
+
+// bots reads who can send as the telegram slice does.
+type bots struct{}
+
+func (bots) CanSend(ctx context.Context, q db.Querier, ws, bot uuid.UUID) (bool, error) {
+	return db.Exists(ctx, q, "SELECT 1 FROM bots WHERE workspace_id = ? AND id = ? AND is_enabled AND deleted_at IS NULL", ws, bot)
 }
 
 // Call is something that the inbox asked of messaging.
