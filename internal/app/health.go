@@ -77,6 +77,9 @@ func (a *App) mayWatch(r *http.Request) bool {
 		got := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 		return subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1
 	}
+	if r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
+		return false // a proxy on this machine speaks for somebody else
+	}
 	p, _ := ident.From(r.Context())
 	addr, err := netip.ParseAddr(p.IP)
 	return err == nil && addr.IsLoopback()

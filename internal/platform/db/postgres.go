@@ -11,6 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"cartie/internal/platform/errs"
 )
 
 func openPostgres(ctx context.Context, cfg Config) (*DB, error) {
@@ -23,6 +25,9 @@ func openPostgres(ctx context.Context, cfg Config) (*DB, error) {
 		pc.MaxConns = int32(cfg.MaxConns)
 	}
 	pc.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	// A process that hangs must not keep a chat's lock, nor its waiters all connections.
+	pc.ConnConfig.RuntimeParams["lock_timeout"] = "5000"
+	pc.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "30000"
 	pc.ConnConfig.StatementCacheCapacity = 1024
 	pc.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
 		c.TypeMap().RegisterType(&pgtype.Type{
@@ -54,9 +59,15 @@ func (d *DB) pgUnit(ctx context.Context, lock string, fn UnitFunc) error {
 			}
 			return nil
 		}
-		if !pgRetryable(err) {
-			return err
+		if pgRetryable(err) {
+			continue
 		}
+		var p *PanicError
+		if errs.As(err) == nil && !errors.As(err, &p) && ctx.Err() == nil && Transient(err) {
+			// the connection broke, perhaps while committing: whoever asks again finds out
+			return unavailable(err)
+		}
+		return err
 	}
 	return unavailable(err)
 }

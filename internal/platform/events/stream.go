@@ -183,8 +183,10 @@ func mayHear(p ident.Principal, e Stored) bool {
 	switch family, _, _ := strings.Cut(e.Kind, "."); family {
 	case "draft", "notification", "session":
 		return json.Unmarshal(e.Data.V, &to) == nil && to.UserID != nil && *to.UserID == p.UserID
-	case "message", "conversation", "note", "contact", "media":
+	case "message", "conversation", "note", "contact", "media", "canned":
 		return p.Can(ident.AnswerChats)
+	case "invite":
+		return p.Can(ident.ManageUsers)
 	case "audit":
 		return false
 	}

@@ -263,7 +263,7 @@ func poison(err error) bool {
 	if e := errs.As(err); e != nil {
 		return e.Kind != errs.KindUnavailable && e.Kind != errs.KindLimited
 	}
-	return !transient(err)
+	return !db.Transient(err)
 }
 
 // describe is the text of a failure for an administrator, with the stack of a panic.

@@ -41,6 +41,9 @@ const (
 	idleReset = 6 * 24 * time.Hour
 )
 
+// TokenRefused is what is kept of a bot that was switched off because of its token.
+const TokenRefused = "Telegram does not accept the token any more. Enter a new one from @BotFather."
+
 // PollRef names a bot to poll; another version starts its loop anew.
 type PollRef struct {
 	WorkspaceID uuid.UUID
@@ -271,7 +274,7 @@ func (p *Poller) Once(ctx context.Context, s *PollSession) (pause time.Duration,
 	p.log.WarnContext(ctx, "polling a bot", "bot", s.Ref.ID, "error", err)
 	switch api.Kind {
 	case botapi.Unauthorized:
-		p.problem(ctx, s, "Telegram does not accept the token any more. Enter a new one from @BotFather.", true)
+		p.problem(ctx, s, TokenRefused, true)
 		return 0, false
 	case botapi.Conflict:
 		p.problem(ctx, s, "Somebody else fetches this bot's updates: another program polls it or a webhook is set. "+api.Description, false)

@@ -8,6 +8,7 @@ describe('the way back after signing in', () => {
     ['/\\evil.example', '/'],
     ['https://evil.example', '/'],
     ['javascript:alert(1)', '/'],
+    ['/\t/evil.example', '/'],
     ['', '/'],
     [undefined, '/'],
   ])('%s leads to %s', (next, expected) => {

@@ -1,4 +1,4 @@
-package intake
+package db
 
 import (
 	"context"
@@ -8,12 +8,11 @@ import (
 	"io"
 	"net"
 	"strings"
-	"unicode/utf8"
 )
 
-// transient reports whether an error without a kind comes from a database that is away
-// or busy rather than from what the update says.
-func transient(err error) bool {
+// Transient reports whether an error without a kind comes from a database that is away
+// or busy, rather than from what was asked of it.
+func Transient(err error) bool {
 	var state interface{ SQLState() string } // PostgreSQL
 	if errors.As(err, &state) {
 		switch class := state.SQLState(); {
@@ -43,15 +42,4 @@ func transient(err error) bool {
 		}
 	}
 	return strings.Contains(err.Error(), "conn closed") // pgx has no value for it
-}
-
-// clip cuts s to at most n bytes, between characters.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n] + "…"
 }
