@@ -183,6 +183,10 @@ func (j sendersOfMessaging) Senders(ctx context.Context) ([]messaging.Sender, er
 	return out, err
 }
 
+func (j sendersOfMessaging) TokenRefused(ctx context.Context, s messaging.Sender) error {
+	return j.Service.TokenRefused(ctx, telegram.Sender(s))
+}
+
 // mediaOfCarrier opens stored files and remembers how Telegram names them.
 type mediaOfCarrier struct {
 	*media.Service

@@ -26,6 +26,8 @@ type manySenders []messaging.Sender
 
 func (m manySenders) Senders(context.Context) ([]messaging.Sender, error) { return m, nil }
 
+func (manySenders) TokenRefused(context.Context, messaging.Sender) error { return nil }
+
 // BenchmarkDispatcher sends texts that wait already, unpaced, with 100 bots and 10 chats
 // each, to a server in the same process.
 func BenchmarkDispatcher(b *testing.B) {

@@ -17,9 +17,11 @@ type Sender struct {
 	Token       string
 }
 
-// Senders lists the bots that may send now.
+// Senders are the bots that may send now.
 type Senders interface {
 	Senders(ctx context.Context) ([]Sender, error)
+	// TokenRefused hears once that Telegram does not accept the sender's token.
+	TokenRefused(ctx context.Context, s Sender) error
 }
 
 // Parcel is one call to make.

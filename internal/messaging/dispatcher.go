@@ -72,6 +72,8 @@ type bot struct {
 	queue *pace.Queue
 	// dirty classes are read before the next pick; full ones have more rows than were read.
 	dirty, full map[Class]bool
+	// refused is set while Telegram does not accept the token; told, once that was said.
+	refused, told bool
 }
 
 const (
@@ -221,6 +223,9 @@ func (d *Dispatcher) step(ctx context.Context) (time.Time, error) {
 	if err := d.write(ctx, now, picked); err != nil {
 		failed = append(failed, err)
 	}
+	if err := d.tellRefused(ctx); err != nil {
+		failed = append(failed, err)
+	}
 	if results > len(d.finished) { // a settled chat may have its next message waiting
 		next = now
 	}
@@ -295,7 +300,7 @@ func (d *Dispatcher) pick(now, next time.Time) ([]pick, time.Time) {
 	var out []pick
 	room := d.opt.Concurrency - d.flying
 	for _, b := range d.bots {
-		if now.After(b.until.Add(-margin)) {
+		if b.refused || now.After(b.until.Add(-margin)) {
 			continue
 		}
 		for room > 0 {

@@ -451,3 +451,31 @@ func TestABotThatIsSwitchedOnAgainSendsNothingStale(t *testing.T) {
 		w.expect(old, messaging.Sent)
 	})
 }
+
+func TestARefusedTokenIsToldOnce(t *testing.T) {
+	each(t, func(w *world) {
+		other := w.sandbox.AddUser(sandbox.User{FirstName: "Петро"})
+		if _, err := w.sandbox.Start(w.bot.ID, other.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		conv := w.Receive(w.From(other.ID, "Петро", "/start")).ConversationID
+		fresh, err := w.sandbox.RevokeToken(w.bot.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := w.send(text("перше"))
+		second := w.queue(messaging.SendRequest{WorkspaceID: w.Workspace, ConversationID: conv, Content: text("друге")})
+		w.run(time.Minute)
+		third := w.send(text("третє"))
+		w.run(10 * time.Minute)
+		w.expect(first, messaging.Failed)
+		w.expect(second, messaging.Failed)
+		w.expect(third, messaging.Queued) // nothing is thrown at a token that is dead
+		if len(w.refused) != 1 || w.refused[0].BotID != w.Bot || w.refused[0].Token != w.bot.Token {
+			t.Fatalf("told %+v", w.refused)
+		}
+		w.bot.Token = fresh.Token
+		w.run(time.Minute)
+		w.expect(third, messaging.Sent)
+	})
+}

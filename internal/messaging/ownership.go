@@ -57,6 +57,9 @@ func (d *Dispatcher) own(ctx context.Context, now time.Time) error {
 		}
 		kept[s.BotID] = true
 		if b != nil && b.token == h.token && b.WorkspaceID == s.WorkspaceID {
+			if b.Token != s.Token {
+				b.refused, b.told = false, false
+			}
 			b.Sender, b.until = s, now.Add(d.opt.LeaseTTL)
 			continue
 		}
@@ -87,6 +90,23 @@ func (d *Dispatcher) own(ctx context.Context, now time.Time) error {
 		if err := d.leases.Release(ctx, leaseName(id), b.token); err != nil {
 			failed = append(failed, errs.Wrap(err, "giving a bot up"))
 		}
+	}
+	return errors.Join(failed...)
+}
+
+// tellRefused says of each bot once that its token is refused: whoever keeps the bots
+// switches it off. Until then it sends nothing.
+func (d *Dispatcher) tellRefused(ctx context.Context) error {
+	var failed []error
+	for _, b := range d.bots {
+		if !b.refused || b.told {
+			continue
+		}
+		if err := d.senders.TokenRefused(ctx, b.Sender); err != nil {
+			failed = append(failed, errs.Wrap(err, "telling of a refused token"))
+			continue
+		}
+		b.told = true
 	}
 	return errors.Join(failed...)
 }

@@ -222,6 +222,9 @@ func (d *Dispatcher) settle(now time.Time, all, unwritten []outcome) {
 		}
 		v := o.verdict(now)
 		d.opt.Metrics.ended(v.State, v.Kind, 1)
+		if v.Kind == Unauthorized && o.parcel.Token == o.bot.Token {
+			o.bot.refused = true
+		}
 		q := o.bot.queue
 		if v.pause > 0 {
 			q.Limited(now, o.chat, v.pause)

@@ -35,6 +35,7 @@ type world struct {
 	bot     sandbox.Bot
 	user    sandbox.User
 	conv    uuid.UUID
+	refused []messaging.Sender
 }
 
 func newWorld(t *testing.T, d *db.DB) *world {
@@ -74,6 +75,12 @@ func (w *world) leases(owner string) *lease.Leases { return lease.New(w.DB, w.Cl
 // Senders lists the one bot.
 func (w *world) Senders(context.Context) ([]messaging.Sender, error) {
 	return []messaging.Sender{{WorkspaceID: w.Workspace, BotID: w.Bot, Token: w.bot.Token}}, nil
+}
+
+// TokenRefused remembers whose token was refused.
+func (w *world) TokenRefused(_ context.Context, s messaging.Sender) error {
+	w.refused = append(w.refused, s)
+	return nil
 }
 
 // talk is the inbox as messaging sees it.

@@ -11,6 +11,7 @@ package telegram
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -230,7 +231,7 @@ func (s *Service) open(ctx context.Context, b Bot) (entry, error) {
 	if b.Mode == ModeWebhook {
 		secret, err := s.Box.Open(b.WorkspaceID, purposeSecret, b.Secret)
 		if err != nil {
-			return entry{}, errs.Wrap(err, "opening a webhook secret")
+			return entry{}, errs.Wrap(errors.Join(errSealed, err), "opening a webhook secret")
 		}
 		e.bot.WebhookSecret = string(secret)
 	}
@@ -245,7 +246,10 @@ func (s *Service) open(ctx context.Context, b Bot) (entry, error) {
 
 func (s *Service) token(b Bot) (string, error) {
 	token, err := s.Box.Open(b.WorkspaceID, purposeToken, b.Token)
-	return string(token), errs.Wrap(err, "opening a bot token")
+	if err != nil {
+		return "", errs.Wrap(errors.Join(errSealed, err), "opening a bot token")
+	}
+	return string(token), nil
 }
 
 // OnEvent forgets what another process may have changed, and has everybody look again; it
@@ -341,21 +345,29 @@ func (s *Service) Problem(ctx context.Context, r intake.PollRef, text string, st
 		if err != nil || b.LastError == text && !stop {
 			return err
 		}
+		if stop && b.IsEnabled {
+			return s.stop(ctx, tx, b, text)
+		}
 		if err := s.setError(ctx, tx, b, text); err != nil {
 			return err
 		}
-		if !stop || !b.IsEnabled {
-			return s.changed(ctx, tx, b, change{Change: "trouble"})
-		}
-		if _, err := tx.Exec(ctx, "UPDATE bots SET is_enabled = FALSE, version = bots.version + 1, updated_at = ? WHERE workspace_id = ? AND id = ?",
-			s.clock.Now(), b.WorkspaceID, b.ID); err != nil {
-			return err
-		}
-		if err := s.Notices.BotStopped(ctx, tx, b.WorkspaceID, b.ID, b.Name); err != nil {
-			return err
-		}
-		return s.changed(ctx, tx, b, change{Change: "stopped"})
+		return s.changed(ctx, tx, b, change{Change: "trouble"})
 	})
+}
+
+// stop switches the bot off because of the trouble and tells the people who keep it.
+func (s *Service) stop(ctx context.Context, tx *db.Tx, b Bot, text string) error {
+	if err := s.setError(ctx, tx, b, text); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "UPDATE bots SET is_enabled = FALSE, version = bots.version + 1, updated_at = ? WHERE workspace_id = ? AND id = ?",
+		s.clock.Now(), b.WorkspaceID, b.ID); err != nil {
+		return err
+	}
+	if err := s.Notices.BotStopped(ctx, tx, b.WorkspaceID, b.ID, b.Name); err != nil {
+		return err
+	}
+	return s.changed(ctx, tx, b, change{Change: "stopped"})
 }
 
 // setError keeps the last trouble; "" clears it.

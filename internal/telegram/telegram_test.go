@@ -382,3 +382,51 @@ func TestFailedUpdatesAreDealtWith(t *testing.T) {
 		}
 	})
 }
+
+func TestARefusedTokenStopsAWebhookBot(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		_, path := w.connect("autobot", "webhook")
+		list, err := w.bots.Senders(t.Context())
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%v %v", list, err)
+		}
+		another := list[0]
+		another.Token += "x"
+		if err := w.bots.TokenRefused(t.Context(), another); err != nil {
+			t.Fatal(err)
+		}
+		if out := w.must("viewer", "GET", path, ""); out["is_enabled"] != true {
+			t.Fatal("the refusal of an earlier token stops the bot")
+		}
+		for range 2 {
+			if err := w.bots.TokenRefused(t.Context(), list[0]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		out := w.must("viewer", "GET", path, "")
+		if out["is_enabled"] != false || out["last_error"] != intake.TokenRefused || !slices.Equal(w.stopped, []string{"Auto autobot"}) {
+			t.Fatalf("%v, told %q", out, w.stopped)
+		}
+		if list, err := w.bots.Senders(t.Context()); err != nil || len(list) != 0 {
+			t.Fatalf("still sends: %v %v", list, err)
+		}
+	})
+}
+
+func TestABotThatIsNotReadIsNotGivenUp(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		_, path := w.connect("autobot", "webhook")
+		w.connect("second_autobot", "webhook")
+		w.clock.Advance(time.Minute) // what was read before does not count
+		w.away = errs.Unavailable("The database does not answer.")
+		if list, err := w.bots.Senders(t.Context()); err == nil {
+			t.Fatalf("a failed read looks like %d bots", len(list))
+		}
+		w.away = nil
+		w.exec("UPDATE bots SET token = ? WHERE username = 'autobot'", []byte("not sealed by us"))
+		list, err := w.bots.Senders(t.Context())
+		if err != nil || len(list) != 1 || strings.HasSuffix(path, list[0].BotID.String()) {
+			t.Fatalf("a token that cannot be opened is its own bot's trouble: %v %v", list, err)
+		}
+	})
+}

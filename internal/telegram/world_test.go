@@ -46,6 +46,7 @@ type world struct {
 	heard     chan string // texts that the inbox took
 	stopped   []string
 	withdrawn []uuid.UUID
+	away      error // what reading a company answers
 	active    map[uuid.UUID]bool
 	linked    map[uuid.UUID]int64
 	logs      *syncBuffer
@@ -135,6 +136,9 @@ func (w *world) Authenticate(r *http.Request) (ident.Principal, error) {
 }
 
 func (w *world) Company(_ context.Context, _ db.Querier, ws uuid.UUID) (intake.Company, bool, error) {
+	if w.away != nil {
+		return intake.Company{}, false, w.away
+	}
 	return intake.Company{Name: "Авто", Language: "uk"}, w.active[ws], nil
 }
 
