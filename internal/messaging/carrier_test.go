@@ -177,13 +177,16 @@ func TestEditRepliesButtonsAndDelete(t *testing.T) {
 	})
 }
 
-func TestAWaitingMessageIsEditedInTheQueue(t *testing.T) {
+func TestAMessageThatWaitsIsNotEdited(t *testing.T) {
 	each(t, func(w *world) {
 		r := w.send(text("чорнетка"))
 		target := messaging.Target{WorkspaceID: w.Workspace, ConversationID: w.conv, MessageID: r.MessageID, BotID: w.Bot, ChatID: w.user.ID, Kind: inbox.Text}
-		w.Tx(func(ctx context.Context, tx *db.Tx) error { return w.msgs.Edit(ctx, tx, target, "начисто") })
+		err := w.DB.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error { return w.msgs.Edit(ctx, tx, target, "начисто") })
+		if !errs.Is(err, errs.KindConflict) {
+			t.Fatalf("got %v", err)
+		}
 		w.run(time.Minute)
-		if got := w.arrived(); !slices.Equal(got, []string{"начисто"}) {
+		if got := w.arrived(); !slices.Equal(got, []string{"чорнетка"}) {
 			t.Fatalf("got %v", got)
 		}
 	})

@@ -3,7 +3,9 @@ package messaging
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -83,7 +85,7 @@ const (
 	readRows = 1000
 	// held is how far ahead rows are read that wait for another attempt.
 	held = time.Hour
-	// maxAttempts of what provably was not sent.
+	// maxAttempts of what is tried again for another reason than an outage.
 	maxAttempts = 5
 	// margin before a lease's end in which nothing new is begun.
 	margin = 2 * time.Second
@@ -212,7 +214,9 @@ func (d *Dispatcher) step(ctx context.Context) (time.Time, error) {
 	d.reap()
 	var picked []pick
 	next := d.renewAt
-	if !d.draining {
+	if d.draining { // results come by themselves
+		next = now.Add(d.opt.StopWithin)
+	} else {
 		if err := d.read(ctx, now); err != nil {
 			failed = append(failed, err)
 		}
@@ -226,7 +230,7 @@ func (d *Dispatcher) step(ctx context.Context) (time.Time, error) {
 	if err := d.tellRefused(ctx); err != nil {
 		failed = append(failed, err)
 	}
-	if results > len(d.finished) { // a settled chat may have its next message waiting
+	if results > len(d.finished) && !d.draining { // a settled chat may have its next message waiting
 		next = now
 	}
 	return next, errors.Join(failed...)
@@ -325,13 +329,24 @@ func sooner(a, b time.Time) time.Time {
 	return a
 }
 
+// carry makes the call. One that panics may have gone out: its fate is unknown.
+func (d *Dispatcher) carry(p Parcel) (ids []int64, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			d.opt.Log.ErrorContext(d.calls, "a delivery panicked", "bot", p.BotID, "operation", p.Operation, "panic", r, "stack", string(debug.Stack()))
+			ids, err = nil, fmt.Errorf("panic: %v", r)
+		}
+	}()
+	return d.carrier.Carry(d.calls, p)
+}
+
 // launch begins the calls of rows that are marked.
 func (d *Dispatcher) launch(marked []marked) {
 	for _, m := range marked {
 		d.flying++
 		go func() {
 			started := time.Now()
-			ids, err := d.carrier.Carry(d.calls, m.parcel)
+			ids, err := d.carry(m.parcel)
 			d.opt.Metrics.called(m.parcel.Operation, time.Since(started))
 			d.results <- outcome{marked: m, ids: ids, err: err}
 		}()

@@ -133,8 +133,16 @@ func TestRefusedConnectionIsTriedAgainInOrder(t *testing.T) {
 		w.expect(second, messaging.Sent)
 
 		w.api.Base = "http://" + l.Addr().String()
+		patient := w.send(text("терпляче"))
+		w.run(20 * time.Minute)
+		w.expect(patient, messaging.Queued) // an outage costs no reply
+		w.api.Base = up
+		w.run(3 * time.Minute)
+		w.expect(patient, messaging.Sent)
+
+		w.api.Base = "http://" + l.Addr().String()
 		third := w.send(text("третє"))
-		w.run(time.Hour)
+		w.run(70 * time.Minute)
 		w.expect(third, messaging.Failed)
 		kind, err := db.One[string](t.Context(), w.DB.Read(), "SELECT error_kind FROM deliveries WHERE workspace_id = ? AND id = ?", w.Workspace, third.DeliveryID)
 		if err != nil || kind != "unavailable" {
@@ -477,5 +485,42 @@ func TestARefusedTokenIsToldOnce(t *testing.T) {
 		w.bot.Token = fresh.Token
 		w.run(time.Minute)
 		w.expect(third, messaging.Sent)
+	})
+}
+
+// bomb is a carrier that panics.
+type bomb struct{}
+
+func (bomb) Carry(context.Context, messaging.Parcel) ([]int64, error) { panic("a bad file") }
+
+func TestACallThatPanicsIsUnknown(t *testing.T) {
+	each(t, func(w *world) {
+		r := w.send(text("ой"))
+		w.round(w.dispatcher("bomb", bomb{}))
+		w.expect(r, messaging.Unknown)
+	})
+}
+
+func TestEndingWaitsForResultsOnly(t *testing.T) {
+	each(t, func(w *world) {
+		g := newGate(w)
+		d := w.dispatcher("slow", g)
+		r := w.send(text("довго"))
+		if _, err := d.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		<-g.began
+		d.Drain()
+		w.Clock.Advance(time.Hour) // renewal and the next look are long due
+		next, err := d.Step(t.Context())
+		if err != nil || !next.After(w.Clock.Now().Add(time.Second)) {
+			t.Fatalf("comes again in %s: %v", next.Sub(w.Clock.Now()), err)
+		}
+		close(g.open)
+		d.Land()
+		if _, err := d.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.expect(r, messaging.Sent)
 	})
 }

@@ -216,23 +216,9 @@ type Target struct {
 	Buttons        [][]Button
 }
 
-// Edit changes the text or caption of a message: in the queue, or at Telegram.
-// Errors: invalid, conflict while its fate is open.
+// Edit changes the text or caption of a message at Telegram. Errors: invalid, conflict
+// when it was not sent.
 func (s *Service) Edit(ctx context.Context, tx *db.Tx, t Target, text string) error {
-	now := s.clock.Now()
-	row, ok, err := sendingOf(ctx, tx, t.WorkspaceID, t.MessageID)
-	if err != nil {
-		return err
-	}
-	if ok && (row.State == Queued || row.State == Failed) {
-		c := row.Content.V
-		c.Text = text
-		if err := c.Validate(); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, qChangeContent, db.JSON[payload]{V: c}, now, t.WorkspaceID, row.ID)
-		return errs.Wrap(err, "changing a waiting message")
-	}
 	if len(t.ExternalIDs) == 0 {
 		return errs.Conflict("Only a message that was sent can be edited.").Code("not_sent")
 	}
@@ -240,7 +226,7 @@ func (s *Service) Edit(ctx context.Context, tx *db.Tx, t Target, text string) er
 	if err := c.validateText(); err != nil {
 		return err
 	}
-	s.change(ctx, tx, t, OpEdit, c, now)
+	s.change(ctx, tx, t, OpEdit, c, s.clock.Now())
 	return nil
 }
 

@@ -46,8 +46,11 @@ type verdict struct {
 	pause       time.Duration
 }
 
-// backoff is the wait after an attempt that provably was not sent.
-var backoff = []time.Duration{time.Second, 5 * time.Second, 20 * time.Second, time.Minute}
+// backoff is the wait after an attempt that provably was not sent; the last one repeats.
+var backoff = []time.Duration{time.Second, 5 * time.Second, 20 * time.Second, time.Minute, 2 * time.Minute}
+
+// maxOutage attempts, with these waits, last for about an hour.
+const maxOutage = 33
 
 func (o outcome) verdict(now time.Time) verdict {
 	v := verdict{State: Sent, ExternalIDs: o.ids, Attempts: o.Attempts, DueAt: o.DueAt}
@@ -68,7 +71,8 @@ func (o outcome) verdict(now time.Time) verdict {
 		v.State, v.Attempts, v.DueAt, v.pause = Queued, max(1, o.Attempts-1), now.Add(f.RetryAfter), f.RetryAfter
 	case f.MigrateTo != 0 && o.Attempts < maxAttempts:
 		v.State, v.DueAt, v.migrateTo = Queued, now, f.MigrateTo
-	case (f.Kind == Unavailable || !f.NotSent) && o.Attempts < maxAttempts: // changing a message twice does no harm
+	case f.Kind == Unavailable && f.NotSent && o.Attempts < maxOutage, // an outage is nobody's fault
+		(f.Kind == Unavailable || !f.NotSent) && o.Attempts < maxAttempts: // changing a message twice does no harm
 		v.State, v.DueAt = Queued, now.Add(backoff[min(o.Attempts, len(backoff))-1])
 	default:
 		v.State = Failed

@@ -52,8 +52,7 @@ func sendingOf(ctx context.Context, q db.Querier, ws, messageID uuid.UUID) (deli
 }
 
 const (
-	qChangeContent = `UPDATE deliveries SET content = ?, updated_at = ? WHERE workspace_id = ? AND id = ?`
-	qCancel        = `UPDATE deliveries SET state = 'cancelled', updated_at = ?
+	qCancel = `UPDATE deliveries SET state = 'cancelled', updated_at = ?
 		WHERE workspace_id = ? AND message_id = ? AND operation = 'send' AND state IN ('queued', 'failed')`
 	qArrived = `UPDATE deliveries SET state = 'sent', error_kind = '', error_code = 0, error = '', lease_token = 0, updated_at = ?
 		WHERE workspace_id = ? AND message_id = ? AND operation = 'send' AND state = 'unknown'`
