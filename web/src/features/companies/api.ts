@@ -111,10 +111,11 @@ export function revokeInvite(id: string, inviteId: string) {
 }
 
 /** Whether this person may do something in that company, which need not be the current one. */
-export function useCanIn(company: Pick<Company, 'role'>): (permission: string) => boolean {
-  const { user } = useSession()
+export function useCanIn(company: Pick<Company, 'id' | 'role'>): (permission: string) => boolean {
+  const { user, workspace } = useSession()
   const { data } = useQuery(rolesQuery)
-  const mine = data?.items.find(({ role }) => role === company.role)?.permissions
-  // Until the table has arrived nothing is refused: the server decides anyway.
-  return (permission) => user.is_super_admin || !data || (mine ?? []).includes(permission)
+  const table = data?.items.find(({ role }) => role === company.role)?.permissions
+  // The session knows the rights here at once; the table is for the other companies.
+  const mine = workspace?.id === company.id ? workspace.permissions : table
+  return (permission) => user.is_super_admin || (mine ?? []).includes(permission)
 }

@@ -68,7 +68,15 @@ export function AddBotDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
               t={t}
               i18nKey="add.botfather"
               components={{
-                father: <Anchor href="https://t.me/BotFather" target="_blank" rel="noreferrer" inherit />,
+                father: (
+                  <Anchor
+                    href="https://t.me/BotFather"
+                    target="_blank"
+                    rel="noreferrer"
+                    inherit
+                    underline="always"
+                  />
+                ),
               }}
             />
           </Text>

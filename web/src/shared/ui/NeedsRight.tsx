@@ -23,7 +23,10 @@ export function NeedsRight({ permission, role }: NeedsRightProps) {
   })
   return (
     <Alert color="gray" icon={<IconLock size={18} stroke={1.5} />} mb="md">
-      {t('needsRight.text', { right, role: roleName(role) })} <Link to="/roles">{t('needsRight.table')}</Link>
+      {t('needsRight.text', { right, role: roleName(role) })}{' '}
+      <Link to="/roles" style={{ color: 'var(--app-petrol-ink)' }}>
+        {t('needsRight.table')}
+      </Link>
     </Alert>
   )
 }

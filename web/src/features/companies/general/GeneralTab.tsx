@@ -26,6 +26,12 @@ function pick({ name, color, timezone, language, currency, country }: Company): 
 // The product's own petrol first, then tones that read on paper and on the road.
 const swatches = ['#0b6e6e', '#1f4e79', '#5b3a8c', '#8a2d22', '#7a4b00', '#345a1d', '#1b1d1f']
 
+// What is chosen stands in the search field: typing replaces it instead of adding to it.
+const replaceOnTyping = {
+  onClick: (event: React.MouseEvent<HTMLInputElement>) => event.currentTarget.select(),
+  onFocus: (event: React.FocusEvent<HTMLInputElement>) => event.currentTarget.select(),
+}
+
 export function GeneralTab({ company }: { company: Company }) {
   const { t } = useTranslation(['companies', 'common'])
   const canEdit = useCanIn(company)('MANAGE_SETTINGS')
@@ -109,6 +115,7 @@ export function GeneralTab({ company }: { company: Company }) {
               data={zones}
               value={values.timezone}
               searchable
+              {...replaceOnTyping}
               allowDeselect={false}
               limit={60}
               nothingFoundMessage={t('general.nothing')}
@@ -131,6 +138,7 @@ export function GeneralTab({ company }: { company: Company }) {
               data={currencies}
               value={values.currency}
               searchable
+              {...replaceOnTyping}
               allowDeselect={false}
               limit={60}
               nothingFoundMessage={t('general.nothing')}
@@ -143,6 +151,7 @@ export function GeneralTab({ company }: { company: Company }) {
               data={countries}
               value={values.country}
               searchable
+              {...replaceOnTyping}
               allowDeselect={false}
               limit={60}
               nothingFoundMessage={t('general.nothing')}

@@ -83,7 +83,7 @@ export function LogoPanel({ company, preview, canEdit }: LogoPanelProps) {
           <CompanyMark
             name={preview.name}
             color={preview.color}
-            logoUrl={chosen?.url ?? company.logo_url}
+            logoUrl={(refusal ? undefined : chosen?.url) ?? company.logo_url}
             size={72}
           />
         </span>
@@ -101,12 +101,12 @@ export function LogoPanel({ company, preview, canEdit }: LogoPanelProps) {
                 </Button>
               )}
             </FileButton>
-            {chosen && (
+            {chosen && !refusal && (
               <Button variant="subtle" color="gray" onClick={forget}>
                 {t('common:action.cancel')}
               </Button>
             )}
-            {send.isError && chosen && !isAborted && (
+            {send.isError && chosen && !refusal && !isAborted && (
               <Button variant="default" onClick={() => send.mutate(chosen.file)}>
                 {t('common:action.tryAgain')}
               </Button>

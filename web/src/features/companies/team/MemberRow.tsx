@@ -83,9 +83,8 @@ export function MemberRow(props: MemberRowProps) {
               >
                 {isDisabled ? t('team.enable') : t('team.disable')}
               </Menu.Item>
-              <Menu.Divider />
               <Menu.Item
-                color="red"
+                style={{ color: 'var(--app-red-ink)' }}
                 leftSection={<IconUserMinus size={16} stroke={1.5} />}
                 onClick={onRemove}
               >
