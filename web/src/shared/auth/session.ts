@@ -45,6 +45,7 @@ export function useCan(permission: string): boolean {
 
 /** Where to go after signing in: a path of this app, never another site. */
 export function safeNext(next: string | undefined): string {
-  if (!next?.startsWith('/') || next.startsWith('//') || next.includes('\\') || /\p{Cc}/u.test(next)) return '/'
+  if (!next?.startsWith('/') || next.startsWith('//') || next.includes('\\') || /\p{Cc}/u.test(next))
+    return '/'
   return next
 }
