@@ -88,7 +88,7 @@ type DB struct {
 	writer *sql.DB
 	reader *sqliteReader
 	units  chan *unit
-	stmts  stmtCache
+	line   line // the writer goroutine's
 	done   chan struct{}
 	ran    atomic.Int64 // units that were committed or failed
 	shared atomic.Int64 // commits that they shared

@@ -2,10 +2,14 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/georgysavva/scany/v2/dbscan"
@@ -14,69 +18,119 @@ import (
 	"cartie/internal/platform/errs"
 )
 
-var scanner = must(dbscan.NewAPI(dbscan.WithScannableTypes((*interface{ Scan(any) error })(nil))))
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
 // All returns every row of the query as T: a struct by column names, or a single value.
 func All[T any](ctx context.Context, q Querier, query string, args ...any) ([]T, error) {
-	rows, err := q.Query(ctx, query, args...)
+	out := []T{}
+	err := each(ctx, q, query, args, func(v T) error {
+		out = append(out, v)
+		return nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	out := []T{}
-	if instant[T]() { // a struct to the scanner, one value to us
-		for rows.Next() {
-			var v T
-			if err := rows.Scan(&v); err != nil {
-				_ = rows.Close()
-				return nil, explain(query, err)
-			}
-			out = append(out, v)
-		}
-		return out, errors.Join(rows.Err(), rows.Close())
-	}
-	if err := scanner.ScanAll(&out, rows); err != nil { // closes the rows
-		return nil, explain(query, err)
 	}
 	return out, nil
 }
 
-// Maybe returns the row of the query, false when there is none.
+// Maybe returns the row of the query, false when there is none; more than one is an error.
 func Maybe[T any](ctx context.Context, q Querier, query string, args ...any) (T, bool, error) {
 	var out T
-	if instant[T]() {
-		list, err := All[T](ctx, q, query, args...)
-		if err != nil || len(list) == 0 {
-			return out, false, err
+	found := false
+	err := each(ctx, q, query, args, func(v T) error {
+		if found {
+			return errors.New("more than one row")
 		}
-		return list[0], true, nil
-	}
-	rows, err := q.Query(ctx, query, args...)
+		out, found = v, true
+		return nil
+	})
 	if err != nil {
-		return out, false, err
+		var zero T
+		return zero, false, err
 	}
-	err = scanner.ScanOne(&out, rows)
-	if dbscan.NotFound(err) {
-		return out, false, nil
-	}
-	if err != nil {
-		return out, false, explain(query, err)
-	}
-	return out, true, nil
+	return out, found, nil
 }
 
-func instant[T any]() bool {
-	switch any((*T)(nil)).(type) {
-	case *time.Time, **time.Time:
-		return true
+func each[T any](ctx context.Context, q Querier, query string, args []any, take func(T) error) error {
+	rows, err := q.Query(ctx, query, args...)
+	if err != nil {
+		return err
 	}
-	return false
+	fields, err := fieldsOf[T](query, rows)
+	if err == nil {
+		for err == nil && rows.Next() {
+			var v T
+			if err = scanInto(rows, &v, fields); err == nil {
+				err = take(v)
+			}
+		}
+	}
+	if err == nil {
+		err = rows.Err()
+	}
+	if cerr := rows.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return explain(query, err)
+	}
+	return nil
+}
+
+func scanInto[T any](rows Rows, v *T, fields [][]int) error {
+	if fields == nil {
+		return rows.Scan(v)
+	}
+	to := reflect.ValueOf(v).Elem()
+	dest := make([]any, len(fields))
+	for i, f := range fields {
+		dest[i] = to.FieldByIndex(f).Addr().Interface()
+	}
+	return rows.Scan(dest...)
+}
+
+// plans remember which field each column of a query fills.
+var plans sync.Map // planKey → [][]int
+
+type planKey struct {
+	to    reflect.Type
+	query string
+}
+
+// fieldsOf returns the fields that the columns fill, nil when T is one value.
+func fieldsOf[T any](query string, rows Rows) ([][]int, error) {
+	t := reflect.TypeFor[T]()
+	if t.Kind() != reflect.Struct || t == reflect.TypeFor[time.Time]() || reflect.PointerTo(t).Implements(reflect.TypeFor[sql.Scanner]()) {
+		return nil, nil
+	}
+	key := planKey{t, query}
+	if f, ok := plans.Load(key); ok {
+		return f.([][]int), nil
+	}
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	byName := map[string][]int{}
+	for _, f := range reflect.VisibleFields(t) {
+		name, tagged := f.Tag.Lookup("db")
+		if !f.IsExported() || f.Anonymous || name == "-" {
+			continue
+		}
+		if !tagged {
+			name = dbscan.SnakeCaseMapper(f.Name)
+		}
+		byName[name] = f.Index
+	}
+	fields := make([][]int, len(columns))
+	for i, c := range columns {
+		if fields[i] = byName[c]; fields[i] == nil {
+			return nil, fmt.Errorf("%s has no field for the column %s", t, c)
+		}
+		if slices.Contains(columns[:i], c) {
+			return nil, fmt.Errorf("the column %s comes twice", c)
+		}
+	}
+	plans.Store(key, fields)
+	return fields, nil
 }
 
 // One returns the row of the query, or a not-found error.

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -32,6 +33,10 @@ func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
 	path := strings.TrimPrefix(cfg.URL, "file:")
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, fmt.Errorf("making the data folder: %w", err)
+	}
+	// SQLite gives its log and index the permissions of the file.
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err == nil {
+		_ = f.Close()
 	}
 	sync, cache := "FULL", cfg.CacheMB
 	if cfg.SyncNormal {
@@ -115,7 +120,6 @@ func (d *DB) write() {
 		for _, u := range batch {
 			close(u.ready)
 		}
-		d.stmts.prepareWanted(d.writer)
 	}
 }
 
@@ -142,7 +146,16 @@ func (d *DB) runBatch(batch []*unit) {
 // tryBatch returns an error when the whole transaction is lost; what one unit did wrong
 // is in its err.
 func (d *DB) tryBatch(batch []*unit) error {
-	btx, err := d.writer.BeginTx(context.Background(), nil)
+	ctx := context.Background()
+	conn, err := d.writer.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // back to the pool, for the job library
+	if err := conn.Raw(func(c any) error { d.line.use(c.(driver.Conn)); return nil }); err != nil {
+		return err
+	}
+	btx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -151,26 +164,27 @@ func (d *DB) tryBatch(batch []*unit) error {
 		if u.err = u.ctx.Err(); u.err != nil {
 			continue
 		}
-		if err := d.run(btx, "SAVEPOINT unit"); err != nil {
+		if _, err := d.line.exec("SAVEPOINT unit", nil); err != nil {
 			_ = btx.Rollback()
 			return err
 		}
 		tx := &Tx{db: d, lite: btx, started: time.Now()}
 		ctx := context.WithValue(context.WithoutCancel(u.ctx), unitKey{}, true)
 		u.err = callUnit(ctx, u.fn, tx)
+		d.line.tidy()
 		if u.err != nil && retryable(u.err) {
 			_ = btx.Rollback()
 			return u.err
 		}
 		if u.err != nil {
-			if err := d.run(btx, "ROLLBACK TO unit"); err != nil {
+			if _, err := d.line.exec("ROLLBACK TO unit", nil); err != nil {
 				_ = btx.Rollback()
 				return err
 			}
 		} else {
 			u.hooks = tx.hooks
 		}
-		if err := d.run(btx, "RELEASE unit"); err != nil {
+		if _, err := d.line.exec("RELEASE unit", nil); err != nil {
 			_ = btx.Rollback()
 			return err
 		}
@@ -181,63 +195,6 @@ func (d *DB) tryBatch(batch []*unit) error {
 	d.ran.Add(int64(len(batch)))
 	d.shared.Add(1)
 	return nil
-}
-
-// run executes a statement between units.
-func (d *DB) run(btx *sql.Tx, query string) (err error) {
-	if st := d.stmts.get(query); st != nil {
-		_, err = btx.Stmt(st).Exec()
-	} else {
-		_, err = btx.Exec(query)
-	}
-	return err
-}
-
-// stmtCache keeps statements prepared on the writer connection. A statement is prepared
-// between two batches, because inside one the single connection is taken.
-type stmtCache struct {
-	mu     sync.RWMutex
-	ready  map[string]*sql.Stmt
-	wanted map[string]bool
-}
-
-const maxStmts = 1024
-
-func (c *stmtCache) get(query string) *sql.Stmt {
-	c.mu.RLock()
-	st := c.ready[query]
-	c.mu.RUnlock()
-	if st != nil {
-		return st
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.ready) < maxStmts {
-		if c.wanted == nil {
-			c.wanted = map[string]bool{}
-		}
-		c.wanted[query] = true
-	}
-	return nil
-}
-
-func (c *stmtCache) prepareWanted(w *sql.DB) {
-	c.mu.Lock()
-	wanted := c.wanted
-	c.wanted = nil
-	c.mu.Unlock()
-	for query := range wanted {
-		st, err := w.Prepare(query)
-		if err != nil {
-			continue // it runs unprepared and reports its own error
-		}
-		c.mu.Lock()
-		if c.ready == nil {
-			c.ready = map[string]*sql.Stmt{}
-		}
-		c.ready[query] = st
-		c.mu.Unlock()
-	}
 }
 
 // sqliteReader is the read-only pool.

@@ -63,18 +63,11 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 	if tx.db.engine == Postgres {
 		return tx.pgExec(ctx, query, args)
 	}
-	args = ids(args)
-	var res sql.Result
-	var err error
-	if st := tx.db.stmts.get(query); st != nil {
-		res, err = tx.lite.StmtContext(ctx, st).ExecContext(ctx, args...)
-	} else {
-		res, err = tx.lite.ExecContext(ctx, query, args...)
-	}
+	n, err := tx.db.line.exec(query, args)
 	if err != nil {
 		return 0, explain(query, err)
 	}
-	return res.RowsAffected()
+	return n, nil
 }
 
 // Push runs a write whose result nobody needs. On PostgreSQL it travels with the next
@@ -103,18 +96,11 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (Rows, error
 	if tx.db.engine == Postgres {
 		return tx.pgQuery(ctx, query, args)
 	}
-	args = ids(args)
-	var rows *sql.Rows
-	var err error
-	if st := tx.db.stmts.get(query); st != nil {
-		rows, err = tx.lite.StmtContext(ctx, st).QueryContext(ctx, args...)
-	} else {
-		rows, err = tx.lite.QueryContext(ctx, query, args...)
-	}
+	rows, err := tx.db.line.query(query, args)
 	if err != nil {
 		return nil, explain(query, err)
 	}
-	return sqliteRows{rows}, nil
+	return rows, nil
 }
 
 // flush sends what was pushed and reports the first failure.
