@@ -57,6 +57,7 @@ func TestWrongValuesAreOneSentence(t *testing.T) {
 		{"", []string{"--public-url", "crm.example.com"}, "public-url: "},
 		{"colour = red\n", nil, "line 1"},
 		{"", []string{"--stop-within", "1ms"}, "stop-within"},
+		{"", []string{"--lease-ttl", "1s"}, "lease-ttl: "},
 	} {
 		_, err := parse(t, c.file, c.args...)
 		if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n") {
