@@ -50,7 +50,10 @@ type Dispatcher struct {
 
 	// Owned by the loop.
 	bots     map[uuid.UUID]*bot
-	finished []outcome // results that are not written yet
+	finished []outcome          // results that are not written yet
+	away     map[uuid.UUID]bool // calls whose results are not written yet
+	doubtful map[uuid.UUID]pick // picked, and no call began
+	unit     func(ctx context.Context, f db.UnitFunc) error
 	results  chan outcome
 	flying   int
 	renewAt  time.Time
@@ -122,7 +125,7 @@ func NewDispatcher(d *db.DB, c clock.Clock, leases *lease.Leases, senders Sender
 	return &Dispatcher{
 		db: d, clock: c, leases: leases, senders: senders, carrier: carrier, convs: convs, chats: chats, opt: o, limits: limits,
 		woken: map[laneOf]bool{}, wake: make(chan struct{}, 1), bots: map[uuid.UUID]*bot{},
-		results: make(chan outcome, o.Concurrency), calls: calls, abort: abort,
+		away: map[uuid.UUID]bool{}, doubtful: map[uuid.UUID]pick{}, unit: d.InTx, results: make(chan outcome, o.Concurrency), calls: calls, abort: abort,
 	}
 }
 
@@ -212,6 +215,9 @@ func (d *Dispatcher) step(ctx context.Context) (time.Time, error) {
 		}
 	}
 	d.reap()
+	if err := d.unmark(ctx); err != nil {
+		failed = append(failed, err)
+	}
 	var picked []pick
 	next := d.renewAt
 	if d.draining { // results come by themselves
@@ -344,6 +350,7 @@ func (d *Dispatcher) carry(p Parcel) (ids []int64, err error) {
 func (d *Dispatcher) launch(marked []marked) {
 	for _, m := range marked {
 		d.flying++
+		d.away[m.ID] = true
 		go func() {
 			started := time.Now()
 			ids, err := d.carry(m.parcel)

@@ -524,3 +524,21 @@ func TestEndingWaitsForResultsOnly(t *testing.T) {
 		w.expect(r, messaging.Sent)
 	})
 }
+
+func TestWhatWasMarkedInVainIsSent(t *testing.T) {
+	each(t, func(w *world) {
+		r := w.send(text("не загубиться"))
+		w.disp.LoseAnswer(errors.New("connection reset by peer"))
+		if _, err := w.disp.Step(t.Context()); err == nil {
+			t.Fatal("a lost answer is not told")
+		}
+		if got := w.state(r)[0]; got != messaging.Sending {
+			t.Fatalf("the test loses nothing: %s", got)
+		}
+		w.run(time.Minute)
+		w.expect(r, messaging.Sent)
+		if got := w.arrived(); len(got) != 1 {
+			t.Fatalf("got %v", got)
+		}
+	})
+}

@@ -3,6 +3,8 @@ package messaging
 import (
 	"context"
 	"time"
+
+	"cartie/internal/platform/db"
 )
 
 // Step does one round of the loop.
@@ -10,6 +12,18 @@ func (d *Dispatcher) Step(ctx context.Context) (time.Time, error) { return d.ste
 
 // Drain is what Run does when it is to end.
 func (d *Dispatcher) Drain() { d.draining = true }
+
+// LoseAnswer has the next unit that marks rows committed, and its answer lost.
+func (d *Dispatcher) LoseAnswer(err error) {
+	unit := d.unit
+	d.unit = func(ctx context.Context, f db.UnitFunc) error {
+		d.unit = unit
+		if done := unit(ctx, f); done != nil {
+			return done
+		}
+		return err
+	}
+}
 
 // Land waits for every call under way; the next Step writes what became of them.
 func (d *Dispatcher) Land() {

@@ -224,6 +224,7 @@ func (d *Dispatcher) settle(now time.Time, all, unwritten []outcome) {
 		if again[o.ID] {
 			continue
 		}
+		delete(d.away, o.ID)
 		v := o.verdict(now)
 		d.opt.Metrics.ended(v.State, v.Kind, 1)
 		if v.Kind == Unauthorized && o.parcel.Token == o.bot.Token {
@@ -252,7 +253,7 @@ func (d *Dispatcher) settle(now time.Time, all, unwritten []outcome) {
 // this very transaction.
 func (d *Dispatcher) mark(ctx context.Context, now time.Time, chunk []pick) ([]marked, error) {
 	var out []marked
-	err := d.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err := d.unit(ctx, func(ctx context.Context, tx *db.Tx) error {
 		out = nil
 		ours, err := currentBots(ctx, tx, chunk)
 		if err != nil {
@@ -300,6 +301,37 @@ func (d *Dispatcher) mark(ctx context.Context, now time.Time, chunk []pick) ([]m
 	return out, nil
 }
 
+// unmark puts back what a unit may have marked whose answer was lost: its rows say sending
+// under our own token, no call began, and nobody would look at them again.
+func (d *Dispatcher) unmark(ctx context.Context) error {
+	if len(d.doubtful) == 0 {
+		return nil
+	}
+	lots := map[*bot][]key{}
+	for _, p := range d.doubtful {
+		lots[p.bot] = append(lots[p.bot], p.key())
+	}
+	for b, keys := range lots {
+		for chunk := range slices.Chunk(keys, unitRows) {
+			padding := padded(slices.Clone(chunk))
+			err := d.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.Exec(ctx, qUnmark(tx, len(padding)), append(pairArgs(padding, d.clock.Now()), b.token)...)
+				return err
+			})
+			if err != nil {
+				return errs.Wrap(err, "putting back what was not begun")
+			}
+			for _, k := range chunk {
+				delete(d.doubtful, k.ID)
+			}
+		}
+		for _, c := range classes {
+			b.dirty[c] = true
+		}
+	}
+	return nil
+}
+
 // currentBots returns the present lease token of each bot of the chunk.
 func currentBots(ctx context.Context, tx *db.Tx, chunk []pick) (map[uuid.UUID]int64, error) {
 	bots := map[string]uuid.UUID{}
@@ -323,8 +355,9 @@ func currentBots(ctx context.Context, tx *db.Tx, chunk []pick) (map[uuid.UUID]in
 	return out, err
 }
 
-// unpick frees the chats of what was picked and not marked: withdrawn meanwhile, or the
-// bot is not ours any more. What still waits is read again.
+// unpick frees the chats of what was picked and not marked: withdrawn meanwhile, the bot
+// is not ours any more, or the answer to the commit was lost. What still waits is read
+// again.
 func (d *Dispatcher) unpick(now time.Time, picked []pick, started []marked) {
 	going := make(map[uuid.UUID]bool, len(started))
 	for _, m := range started {
@@ -335,6 +368,9 @@ func (d *Dispatcher) unpick(now time.Time, picked []pick, started []marked) {
 			continue
 		}
 		p.bot.queue.Done(p.item.Chat)
+		if !d.away[p.item.ID] {
+			d.doubtful[p.item.ID] = p
+		}
 		for _, c := range classes {
 			if paceClass[c] == p.item.Class {
 				p.bot.dirty[c] = true

@@ -89,6 +89,12 @@ func qMark(q db.Querier, n int) string {
 		WHERE ` + pairsIn(q, n) + ` AND ` + isOpen + ` AND state = 'queued' RETURNING ` + columns
 }
 
+// qUnmark undoes qMark where no call followed.
+func qUnmark(q db.Querier, n int) string {
+	return `UPDATE deliveries SET state = 'queued', attempts = deliveries.attempts - 1, updated_at = ?
+		WHERE ` + pairsIn(q, n) + ` AND ` + isOpen + ` AND state = 'sending' AND lease_token = ?`
+}
+
 // qTokens reads the current tokens; on PostgreSQL a takeover waits until this work is
 // committed.
 func qTokens(q db.Querier, n int) string {
