@@ -34,7 +34,7 @@ func (j inboxOfMessaging) DeliveryChanged(ctx context.Context, tx *db.Tx, ws uui
 	for i, r := range results {
 		out[i] = inbox.DeliveryResult{
 			ConversationID: r.ConversationID, MessageID: r.MessageID, Operation: r.Operation, State: r.State,
-			ErrorKind: string(r.ErrorKind), Error: r.Error, ExternalIDs: r.ExternalIDs, At: r.At,
+			ErrorKind: string(r.ErrorKind), Error: r.Error, ExternalIDs: r.ExternalIDs, At: r.At, EditedAt: r.EditedAt,
 		}
 	}
 	return j.Service.DeliveryChanged(ctx, tx, ws, out)
@@ -81,7 +81,7 @@ type messagingOfInbox struct{ *messaging.Service }
 func target(t inbox.Target) messaging.Target {
 	return messaging.Target{
 		WorkspaceID: t.WorkspaceID, ConversationID: t.ConversationID, MessageID: t.MessageID, BotID: t.BotID,
-		ChatID: t.ChatID, Kind: t.Kind, ExternalIDs: t.ExternalIDs, Buttons: messagingButtons(t.Buttons),
+		ChatID: t.ChatID, Kind: t.Kind, ExternalIDs: t.ExternalIDs, Buttons: messagingButtons(t.Buttons), EditedAt: t.EditedAt,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -257,6 +258,19 @@ func (s *Service) target(ctx context.Context, tx *db.Tx, ws, id uuid.UUID) (foun
 	return found{m}, err
 }
 
+const qLockMessage = `SELECT 1 FROM messages WHERE workspace_id = ? AND id = ? FOR UPDATE`
+
+// locked is target for who decides by what the message is: nobody changes it until the
+// unit ends. On SQLite there is one writer.
+func (s *Service) locked(ctx context.Context, tx *db.Tx, ws, id uuid.UUID) (found, error) {
+	if tx.Engine() == db.Postgres {
+		if _, err := db.Exists(ctx, tx, qLockMessage, ws, id); err != nil {
+			return found{}, errs.Wrap(err, "taking the message")
+		}
+	}
+	return s.target(ctx, tx, ws, id)
+}
+
 func (m found) target(ws uuid.UUID) Target {
 	t := Target{
 		WorkspaceID: ws, ConversationID: m.ConversationID, MessageID: m.ID, BotID: m.BotID, ChatID: m.ChatID,
@@ -264,20 +278,24 @@ func (m found) target(ws uuid.UUID) Target {
 	}
 	if m.Kind == Album {
 		for _, a := range m.Attachments {
-			if a.ExternalID != nil {
+			if addressed(a.ExternalID) {
 				t.ExternalIDs = append(t.ExternalIDs, *a.ExternalID)
 			}
 		}
-	} else if m.ExternalID != nil {
+	} else if addressed(m.ExternalID) {
 		t.ExternalIDs = []int64{*m.ExternalID}
 	}
 	return t
 }
 
+// addressed reports whether Telegram knows the message by this id: those of a chat that
+// moved are negative.
+func addressed(external *int64) bool { return external != nil && *external > 0 }
+
 // act runs f on an outgoing message that is not deleted, and returns the message after it.
 func (s *Service) act(ctx context.Context, ws, id uuid.UUID, f func(ctx context.Context, tx *db.Tx, m found) error) (Message, error) {
 	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		m, err := s.target(ctx, tx, ws, id)
+		m, err := s.locked(ctx, tx, ws, id)
 		if err != nil {
 			return err
 		}
@@ -319,6 +337,10 @@ func (s *Service) EditSent(ctx context.Context, ws, id uuid.UUID, text string) (
 			return err
 		}
 		now := s.clock.Now()
+		if n := len(m.Payload.V.Edits); n > 0 && !now.After(m.Payload.V.Edits[n-1].At) {
+			now = m.Payload.V.Edits[n-1].At.Add(time.Millisecond) // an edit is known by its time
+		}
+		t.EditedAt = now
 		m.Payload.V.remember(m.Text, now)
 		tx.Push(ctx, qEditMessage, text, m.Payload, now, ws, id)
 		tx.Push(ctx, qLastText, preview(text), ws, m.ConversationID, id)
@@ -338,6 +360,9 @@ func (s *Service) DeleteSent(ctx context.Context, ws, id uuid.UUID) error {
 		case Unknown:
 			return errs.Conflict("It is not known whether this message arrived. Say first whether it did.").Code("unknown")
 		case Sent:
+			if len(m.target(ws).ExternalIDs) == 0 {
+				return errs.Conflict("This message cannot be deleted at Telegram any more: its chat has moved, or its number is not known.").Code("not_addressable")
+			}
 			if err := s.canSend(ctx, tx, ws, m.BotID); err != nil {
 				return err
 			}

@@ -450,3 +450,80 @@ func TestNothingIsQueuedForABotThatDoesNotSend(t *testing.T) {
 		}
 	})
 }
+
+func TestTheRefusedEditIsTakenBack(t *testing.T) {
+	each(t, func(w *inboxtest.World) {
+		r := w.Conversation(5, "Петро", 1)
+		ctx := w.As(w.Manager)
+		m, err := w.Inbox.Answer(ctx, w.Workspace, r.ConversationID, inbox.Reply{Text: "A"})
+		if err != nil {
+			w.Fatal(err)
+		}
+		w.Delivered(m)
+		var edits []inbox.Target
+		for _, text := range []string{"B", "C"} { // at one moment of the clock
+			if _, err := w.Inbox.EditSent(ctx, w.Workspace, m.ID, text); err != nil {
+				w.Fatal(err)
+			}
+			edits = append(edits, w.Recorder.Calls[len(w.Recorder.Calls)-1].Target)
+		}
+		refuse := func(e inbox.Target) inbox.Message {
+			w.Result(inbox.DeliveryResult{
+				ConversationID: r.ConversationID, MessageID: m.ID, Operation: inbox.OpEdit, State: inbox.Failed,
+				ErrorKind: "bad_request", Error: "no", EditedAt: e.EditedAt,
+			})
+			return thread(w, r.ConversationID)[1]
+		}
+		if m := refuse(edits[0]); m.Text != "C" || len(m.Payload.V.Edits) != 1 || m.Payload.V.Edits[0].Text != "A" || m.EditedAt == nil {
+			w.Fatalf("Telegram shows C, which replaced A: %+v", m)
+		}
+		if m := refuse(edits[0]); m.Text != "C" || len(m.Payload.V.Edits) != 1 {
+			w.Fatalf("the same refusal twice: %+v", m)
+		}
+		if m := refuse(edits[1]); m.Text != "A" || len(m.Payload.V.Edits) != 0 || m.EditedAt != nil {
+			w.Fatalf("got %+v", m)
+		}
+	})
+}
+
+func TestWhoRetriesAndWhoDeletesTakeTurns(t *testing.T) {
+	each(t, func(w *inboxtest.World) {
+		r := w.Conversation(5, "Петро", 1)
+		m, err := w.Inbox.Answer(w.As(w.Manager), w.Workspace, r.ConversationID, inbox.Reply{Text: "так"})
+		if err != nil {
+			w.Fatal(err)
+		}
+		w.Result(inbox.DeliveryResult{ConversationID: r.ConversationID, MessageID: m.ID, Operation: inbox.OpSend, State: inbox.Failed})
+		inside, goOn := make(chan struct{}), make(chan struct{})
+		w.Recorder.Hold = func(op string) {
+			if op == "retry" {
+				close(inside)
+				<-goOn
+			}
+		}
+		retried, deleted := make(chan error, 1), make(chan error, 1)
+		go func() { _, err := w.Inbox.RetryFailed(w.As(w.Manager), w.Workspace, m.ID); retried <- err }()
+		<-inside
+		go func() { deleted <- w.Inbox.DeleteSent(w.As(w.Operator), w.Workspace, m.ID) }()
+		for w.DB.Engine() == db.Postgres && len(deleted) == 0 {
+			waits, err := db.One[int64](w.Context(), w.DB.Read(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+			if err != nil {
+				w.Fatal(err)
+			}
+			if waits > 0 {
+				break
+			}
+		}
+		close(goOn)
+		if err := <-retried; err != nil {
+			w.Fatal(err)
+		}
+		if err := <-deleted; err != nil {
+			w.Fatal(err)
+		}
+		last := w.Recorder.Calls[len(w.Recorder.Calls)-1]
+		if last.Op != "delete" || last.Target.State != inbox.Queued {
+			w.Fatalf("a deleted message is on its way: %+v", w.Recorder.Calls)
+		}
+	})
+}

@@ -9,6 +9,7 @@ package inbox
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -96,6 +97,7 @@ type Target struct {
 	State          string
 	ExternalIDs    []int64 // of the message, or of each part of an album; empty when not sent
 	Buttons        [][]Button
+	EditedAt       time.Time // which edit it is; its result names it again
 }
 
 // Outbound is a message that a person sends.
@@ -269,6 +271,25 @@ func (p *Payload) remember(text string, at time.Time) {
 		p.Edits = append(p.Edits[:1], p.Edits[2:]...)
 	}
 	p.Edits = append(p.Edits, Edit{Text: text, At: at})
+}
+
+// undo takes back the edit of a time, a zero time the last one, and returns the text
+// that stands then. An edit that came after it keeps its text.
+func (p *Payload) undo(text string, at time.Time) (string, bool) {
+	i := len(p.Edits) - 1
+	if !at.IsZero() {
+		i = slices.IndexFunc(p.Edits, func(e Edit) bool { return e.At.Equal(at) })
+	}
+	if i < 0 {
+		return text, false
+	}
+	if i == len(p.Edits)-1 {
+		text = p.Edits[i].Text
+	} else { // what followed replaced the text before, not the refused one
+		p.Edits[i+1].Text = p.Edits[i].Text
+	}
+	p.Edits = slices.Delete(p.Edits, i, i+1)
+	return text, true
 }
 
 // publish appends an event about a conversation.

@@ -84,6 +84,7 @@ type DeliveryResult struct {
 	Error          string
 	ExternalIDs    []int64 // Telegram's ids: one, or one for each part of an album
 	At             time.Time
+	EditedAt       time.Time // of an edit: which one
 }
 
 // DeliveryChanged carries results of the dispatcher over to the messages: at most 200 at
@@ -153,28 +154,29 @@ func (s *Service) changeDelivered(ctx context.Context, tx *db.Tx, ws uuid.UUID, 
 	if r.State != Failed && r.State != Unknown && r.State != Cancelled {
 		return nil
 	}
-	m, err := s.target(ctx, tx, ws, r.MessageID)
+	m, err := s.locked(ctx, tx, ws, r.MessageID)
 	if err != nil {
 		return err
 	}
-	edits := m.Payload.V.Edits
+	text, undone := m.Text, false
+	if r.Operation == OpEdit && r.State != Unknown {
+		text, undone = m.Payload.V.undo(m.Text, r.EditedAt)
+	}
 	switch {
-	case r.State == Unknown || r.Operation == OpEdit && len(edits) == 0:
-		tx.Push(ctx, qRefused, r.ErrorKind, r.Error, ws, r.MessageID, m.ConversationID)
-	case r.Operation == OpDelete:
+	case undone:
+		var editedAt *time.Time
+		if n := len(m.Payload.V.Edits); n > 0 {
+			editedAt = &m.Payload.V.Edits[n-1].At
+		}
+		tx.Push(ctx, qUnedit, text, m.Payload, editedAt, r.ErrorKind, r.Error, ws, r.MessageID)
+		tx.Push(ctx, qLastText, preview(text), ws, m.ConversationID, m.ID)
+	case r.Operation == OpDelete && r.State != Unknown:
 		tx.Push(ctx, qUndelete, r.ErrorKind, r.Error, ws, r.MessageID)
 		if err := s.refreshLast(ctx, tx, ws, m.ConversationID); err != nil {
 			return err
 		}
 	default:
-		earlier := edits[len(edits)-1].Text
-		m.Payload.V.Edits = edits[:len(edits)-1]
-		var editedAt *time.Time
-		if n := len(m.Payload.V.Edits); n > 0 {
-			editedAt = &m.Payload.V.Edits[n-1].At
-		}
-		tx.Push(ctx, qUnedit, earlier, m.Payload, editedAt, r.ErrorKind, r.Error, ws, r.MessageID)
-		tx.Push(ctx, qLastText, preview(earlier), ws, m.ConversationID, m.ID)
+		tx.Push(ctx, qRefused, r.ErrorKind, r.Error, ws, r.MessageID, m.ConversationID)
 	}
 	return s.publish(ctx, tx, ws, m.ConversationID, "message.edited",
 		map[string]any{"message_id": m.ID, "seq": m.Seq, "refused": r.Operation, "error": r.ErrorKind})

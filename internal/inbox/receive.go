@@ -315,9 +315,9 @@ func (s *Service) Migrate(ctx context.Context, tx *db.Tx, ws, bot uuid.UUID, fro
 		tx.Push(ctx, qSupersede, to, now, ws, id)
 	} else {
 		tx.Push(ctx, qMigrate, to, now, ws, id)
-		tx.Push(ctx, qRetireMessageIDs, ws, id)
-		tx.Push(ctx, qRetirePartIDs, ws, id)
 	}
+	tx.Push(ctx, qRetireMessageIDs, ws, id)
+	tx.Push(ctx, qRetirePartIDs, ws, id)
 	return s.changed(ctx, tx, ws, id, change{Change: "migrated"})
 }
 

@@ -274,6 +274,11 @@ func TestMigratedGroupGoesOn(t *testing.T) {
 		if a, b := conversation(w, old.ConversationID), conversation(w, fresh.ConversationID); a.Status != inbox.Closed || b.Status != inbox.Open {
 			w.Fatalf("got %s and %s", a.Status, b.Status)
 		}
+		for id, want := range map[uuid.UUID]int64{old.MessageID: 0, fresh.MessageID: 1} { // 50 means something else in the new chat
+			if got, err := w.Inbox.ExternalID(w.Context(), w.DB.Read(), w.Workspace, id); err != nil || got != want {
+				w.Fatalf("addressed as %d, want %d: %v", got, want, err)
+			}
+		}
 	})
 }
 

@@ -92,6 +92,7 @@ type Result struct {
 	Error          string  // Telegram's own words
 	ExternalIDs    []int64 // one, or one for each part of an album
 	At             time.Time
+	EditedAt       time.Time // of the Target that was edited
 }
 
 // Conversations holds the messages that deliveries carry.
@@ -214,6 +215,7 @@ type Target struct {
 	Kind           string
 	ExternalIDs    []int64 // empty while it was not sent
 	Buttons        [][]Button
+	EditedAt       time.Time // which edit it is, for the Result
 }
 
 // Edit changes the text or caption of a message at Telegram. Errors: invalid, conflict
@@ -245,7 +247,7 @@ func (s *Service) change(ctx context.Context, tx *db.Tx, t Target, op string, c 
 	row := delivery{
 		WorkspaceID: t.WorkspaceID, ID: ident.New(), BotID: t.BotID, ChatID: t.ChatID,
 		ConversationID: &t.ConversationID, MessageID: &t.MessageID, Class: Reply, Operation: op, DueAt: now,
-		Content: db.JSON[payload]{V: payload{Content: c, Targets: t.ExternalIDs}},
+		Content: db.JSON[payload]{V: payload{Content: c, Targets: t.ExternalIDs, EditedAt: t.EditedAt}},
 	}
 	s.insert(ctx, tx, row, now)
 }

@@ -97,6 +97,7 @@ func (v verdict) tell(list []Result, d delivery, now time.Time) []Result {
 	return append(list, Result{
 		ConversationID: *d.ConversationID, MessageID: *d.MessageID, Operation: d.Operation, State: v.State,
 		ErrorKind: v.Kind, Error: v.Text, ExternalIDs: v.ExternalIDs, At: now,
+		EditedAt: d.Content.V.EditedAt,
 	})
 }
 

@@ -15,6 +15,8 @@ type payload struct {
 	Content
 	ReplyTo int64   `json:"reply_to_external_id,omitempty"`
 	Targets []int64 `json:"targets,omitempty"` // messages to edit or delete
+	// EditedAt says which edit it is, to those who told it us.
+	EditedAt time.Time `json:"edited_at,omitzero"`
 }
 
 // delivery is a row of deliveries.

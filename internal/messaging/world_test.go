@@ -100,7 +100,7 @@ func (t talk) DeliveryChanged(ctx context.Context, tx *db.Tx, ws uuid.UUID, resu
 	for _, r := range results {
 		out = append(out, inbox.DeliveryResult{
 			ConversationID: r.ConversationID, MessageID: r.MessageID, Operation: r.Operation, State: r.State,
-			ErrorKind: string(r.ErrorKind), Error: r.Error, ExternalIDs: r.ExternalIDs, At: r.At,
+			ErrorKind: string(r.ErrorKind), Error: r.Error, ExternalIDs: r.ExternalIDs, At: r.At, EditedAt: r.EditedAt,
 		})
 	}
 	return t.Service.DeliveryChanged(ctx, tx, ws, out)

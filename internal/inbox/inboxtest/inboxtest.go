@@ -226,6 +226,8 @@ type Recorder struct {
 	Calls    []Call
 	Assigned []inbox.Assignment
 	Failures []inbox.Failure
+	// Hold is called inside of the unit of each call when it is set.
+	Hold func(op string)
 	// Refuse makes the next call fail.
 	Refuse bool
 }
@@ -241,6 +243,9 @@ func (r *Recorder) add(tx *db.Tx, c Call) error {
 	if r.Refuse {
 		r.Refuse = false
 		return errs.Unavailable("The messenger is away.")
+	}
+	if r.Hold != nil {
+		r.Hold(c.Op)
 	}
 	tx.AfterCommit(func() {
 		r.mu.Lock()
