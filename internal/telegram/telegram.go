@@ -147,6 +147,7 @@ type Service struct {
 
 	mu    sync.Mutex
 	live  map[uuid.UUID]entry
+	era   int // grows with every forgetting
 	heard map[uuid.UUID]time.Time
 }
 
@@ -197,6 +198,7 @@ func (s *Service) entry(ctx context.Context, id uuid.UUID) (entry, error) {
 	now := s.clock.Now()
 	s.mu.Lock()
 	e, ok := s.live[id]
+	era := s.era
 	s.mu.Unlock()
 	if ok && now.Sub(e.read) < liveFor {
 		return e, nil
@@ -210,7 +212,9 @@ func (s *Service) entry(ctx context.Context, id uuid.UUID) (entry, error) {
 	}
 	e.read = now
 	s.mu.Lock()
-	s.live[id] = e
+	if s.era == era { // else the row may have been read before what was forgotten
+		s.live[id] = e
+	}
 	s.mu.Unlock()
 	return e, nil
 }
@@ -263,6 +267,7 @@ func (s *Service) OnEvent(e events.Stored) {
 		s.look()
 	case "workspace.changed":
 		s.mu.Lock()
+		s.era++
 		for id, l := range s.live {
 			if l.bot.WorkspaceID == e.WorkspaceID {
 				delete(s.live, id)
@@ -282,6 +287,7 @@ func (s *Service) look() {
 
 func (s *Service) forget(id uuid.UUID) {
 	s.mu.Lock()
+	s.era++
 	delete(s.live, id)
 	s.mu.Unlock()
 }
