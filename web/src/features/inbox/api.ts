@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
 import { answer, api, idempotent, ifMatch } from '@/shared/api/client'
 import { currentCompany } from '@/shared/api/company'
+import { takeEarly } from './early'
 import { mergeMessages, type ThreadData } from './model'
 import type {
   BotRef,
@@ -286,7 +287,10 @@ export async function deleteCanned(id: string): Promise<void> {
   await answer(api.DELETE('/api/canned-replies/{id}', path(id)))
 }
 
-/** Server messages into every thread that shows their conversation. */
+/**
+ * Server messages into every thread that shows their conversation. The stream may have told more of one
+ * before it was here, a quick delivery for example: such a one is read again.
+ */
 export function mergeIntoThreads(
   client: QueryClient,
   messages: readonly Message[],
@@ -297,4 +301,11 @@ export function mergeIntoThreads(
   const merge = (data: ThreadData | undefined) => data && mergeMessages(data, messages)
   client.setQueryData<ThreadData>(keys.thread(first.conversation_id), merge)
   if (contactId) client.setQueryData<ThreadData>(keys.timeline(contactId), merge)
+  for (const { conversation_id, seq } of takeEarly(messages)) {
+    void messageAt(conversation_id, seq).then(
+      (now) => now && mergeIntoThreads(client, [now], contactId),
+      // The next reconnect reads it again.
+      () => undefined,
+    )
+  }
 }

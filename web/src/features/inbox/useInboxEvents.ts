@@ -4,6 +4,7 @@ import { type DomainEvent, subscribe, useLive } from '@/shared/api/events'
 import { ApiError } from '@/shared/api/problem'
 import { useSession } from '@/shared/auth/session'
 import { contactQuery, conversationQuery, keys, messageAt, messagesAfter } from './api'
+import { noteEarly, takeEarly } from './early'
 import {
   type ListData,
   mergeMessages,
@@ -79,6 +80,7 @@ export class LiveInbox {
   take(events: readonly DomainEvent[]): void {
     const plan = planOf(events, this.me)
     for (const { conversation, id, state } of plan.states) {
+      if (!this.find(conversation, id)) noteEarly(id)
       eachThread(this.client, conversation, (data) =>
         patchMessage(data, id, (message) => withState(message, state)),
       )
@@ -147,16 +149,23 @@ export class LiveInbox {
     const got = await messagesAfter(id, newest)
     const fresh = withoutEchoes(got, useOutbox.getState().items, this.me, plainText)
     eachThread(this.client, id, (data) => mergeMessages(data, fresh))
+    for (const message of takeEarly(fresh)) void this.refreshMessage(id, message.id, message.seq)
+  }
+
+  private find(conversation: string, id: string): Message | undefined {
+    for (const key of threadKeys(this.client, conversation)) {
+      const data = this.client.getQueryData<ThreadData>(key)
+      const known = data?.pages.flatMap((page) => page.items).find((item) => item.id === id)
+      if (known) return known
+    }
+    return undefined
   }
 
   private async refreshMessage(conversation: string, id: string, knownSeq: number): Promise<void> {
-    let known: Message | undefined
-    for (const key of threadKeys(this.client, conversation)) {
-      const data = this.client.getQueryData<ThreadData>(key)
-      known ??= data?.pages.flatMap((page) => page.items).find((item) => item.id === id)
-    }
-    // Not on the page: nothing to mend.
+    const known = this.find(conversation, id)
     const seq = known?.seq ?? knownSeq
+    if (!known) noteEarly(id)
+    // Not on the page: nothing to mend, but it may be on its way.
     if (!known || seq === 0) return
     try {
       const message = await messageAt(conversation, seq)
