@@ -208,7 +208,7 @@ func (a *App) slices(opt Options) error {
 	a.Intake = intake.New(d, c, a.Events, log, intake.Deps{
 		Phones: a.Contacts, Inbox: inboxOfIntake{a.Inbox}, Chats: a.Inbox,
 		Messaging: messagingOfIntake{a.Messaging, late}, Media: mediaOfIntake{a.Media, a.Inbox},
-		Notices: noticesOfIntake{notices}, Links: linksOfIntake{a.Accounts},
+		Notices: noticesOfIntake{notices, late}, Links: linksOfIntake{a.Accounts},
 	})
 	a.Bots.Deliveries = deliveriesOfTelegram{a.Messaging, d}
 	a.Bots.Members = membersOfTelegram{a.Accounts}

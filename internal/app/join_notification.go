@@ -10,6 +10,7 @@ import (
 	"cartie/internal/messaging"
 	"cartie/internal/notification"
 	"cartie/internal/platform/db"
+	"cartie/internal/platform/jobs"
 	"cartie/internal/telegram/intake"
 )
 
@@ -50,9 +51,12 @@ func (j noticesOfInbox) MessageFailed(ctx context.Context, tx *db.Tx, f inbox.Fa
 	return j.Service.MessageFailed(ctx, tx, f.WorkspaceID, f.ConversationID, f.AuthorID, f.Title)
 }
 
-// noticesOfIntake tells of new conversations.
-type noticesOfIntake struct{ *notification.Service }
+// noticesOfIntake tells of new conversations, after the customer's message is kept.
+type noticesOfIntake struct {
+	*notification.Service
+	jobs *lateJobs
+}
 
 func (j noticesOfIntake) NewConversation(ctx context.Context, tx *db.Tx, a intake.Arrival) error {
-	return j.Service.NewConversation(ctx, tx, a.WorkspaceID, a.ConversationID, a.Name)
+	return j.jobs.Enqueue(ctx, tx, notification.Arrival{Workspace: a.WorkspaceID, Conversation: a.ConversationID, Contact: a.Name}, jobs.Opts{})
 }

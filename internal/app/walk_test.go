@@ -93,6 +93,9 @@ func furnish(t testing.TB, w *apptest.World, name string) *belongings {
 		return b.failed != ""
 	})
 	b.conversation = first(t, o, "/api/conversations").ID
+	apptest.Eventually(t, "the team is told of the new conversation", func() bool {
+		return w.Count("SELECT count(*) FROM notifications WHERE workspace_id = ? AND kind = 'conversation.new'", b.ID) > 0
+	})
 	conv := "/api/conversations/" + b.conversation
 	var got withID
 	o.Do("POST", conv+"/messages", map[string]any{"text": "Answer of " + mark}).Want(201).JSON(&got)

@@ -11,6 +11,7 @@ import (
 	"html"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -187,13 +188,35 @@ func (s *Service) text(language string, n Notice) string {
 
 func chatLink(conversation uuid.UUID) string { return "/inbox?chat=" + conversation.String() }
 
-// NewConversation tells everybody who answers chats that a person wrote for the first time.
-func (s *Service) NewConversation(ctx context.Context, tx *db.Tx, ws, conversation uuid.UUID, contact string) error {
-	users, err := s.members.Holding(ctx, tx, ws, ident.AnswerChats)
-	if err != nil {
-		return err
+// toldAtOnce bounds the members that one unit tells: each costs a row, an event and
+// perhaps a message.
+const toldAtOnce = 50
+
+// NewConversation tells everybody who answers chats that a person wrote for the first
+// time, in units of its own. Each is told once, however often it is called.
+func (s *Service) NewConversation(ctx context.Context, ws, conversation uuid.UUID, contact string) error {
+	n := Notice{ConversationNew, map[string]string{"contact": contact}, chatLink(conversation)}
+	for range maxTold {
+		left := 0
+		err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			users, err := s.members.Holding(ctx, tx, ws, ident.AnswerChats)
+			if err != nil {
+				return err
+			}
+			know, err := toldSince(ctx, tx, ws, conversation, n)
+			if err != nil {
+				return err
+			}
+			tell := slices.DeleteFunc(once(users), func(u uuid.UUID) bool { return know[u] })
+			now := tell[:min(len(tell), toldAtOnce)]
+			left = len(tell) - len(now)
+			return s.Notify(ctx, tx, ws, now, n)
+		})
+		if err != nil || left == 0 {
+			return err
+		}
 	}
-	return s.Notify(ctx, tx, ws, users, Notice{ConversationNew, map[string]string{"contact": contact}, chatLink(conversation)})
+	return nil
 }
 
 // Assigned tells a member that a conversation is now theirs.

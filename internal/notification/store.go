@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"cartie/internal/platform/db"
+	"cartie/internal/platform/ident"
 )
 
 // Notification is one line of a person's bell.
@@ -39,6 +40,20 @@ func unread(ctx context.Context, q db.Querier, ws, user uuid.UUID) (int64, error
 // unreadOf returns the users who have the same notice unread.
 func unreadOf(ctx context.Context, q db.Querier, ws uuid.UUID, n Notice) (map[uuid.UUID]bool, error) {
 	users, err := db.All[uuid.UUID](ctx, q, "SELECT DISTINCT user_id FROM notifications WHERE workspace_id = ? AND read_at IS NULL AND kind = ? AND link = ?", ws, string(n.Kind), n.Link)
+	out := map[uuid.UUID]bool{}
+	for _, u := range users {
+		out[u] = true
+	}
+	return out, err
+}
+
+// skew is how far the clocks of two processes may differ.
+const skew = time.Hour
+
+// toldSince returns the users who have the same notice, read or not, and got it after
+// the id of its subject was made: ids grow with time.
+func toldSince(ctx context.Context, q db.Querier, ws, subject uuid.UUID, n Notice) (map[uuid.UUID]bool, error) {
+	users, err := db.All[uuid.UUID](ctx, q, "SELECT user_id FROM notifications WHERE workspace_id = ? AND id > ? AND kind = ? AND link = ?", ws, ident.Floor(ident.MadeAt(subject).Add(-skew)), string(n.Kind), n.Link)
 	out := map[uuid.UUID]bool{}
 	for _, u := range users {
 		out[u] = true

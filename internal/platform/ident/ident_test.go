@@ -1,8 +1,10 @@
 package ident
 
 import (
+	"bytes"
 	"context"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -43,5 +45,22 @@ func TestPrincipalTravelsInContext(t *testing.T) {
 	p, ok := From(With(context.Background(), Principal{UserID: id}))
 	if !ok || p.UserID != id || id.Version() != 7 || id == uuid.Nil {
 		t.Fatal("the principal is lost")
+	}
+}
+
+func TestIDsTellTheirTime(t *testing.T) {
+	before := time.Now().Truncate(time.Millisecond)
+	id := New()
+	if at := MadeAt(id); at.Before(before) || at.After(time.Now()) {
+		t.Fatalf("made at %s", at)
+	}
+	for _, d := range []time.Duration{0, time.Millisecond, 90 * 24 * time.Hour} {
+		floor := Floor(MadeAt(id).Add(-d))
+		if bytes.Compare(floor[:], id[:]) > 0 {
+			t.Errorf("%s before: %s is above %s", d, floor, id)
+		}
+	}
+	if floor := Floor(MadeAt(id).Add(time.Millisecond)); bytes.Compare(floor[:], id[:]) <= 0 {
+		t.Errorf("%s is not older than %s", id, floor)
 	}
 }
