@@ -355,8 +355,6 @@ func (s *Service) EditSent(ctx context.Context, ws, id uuid.UUID, text string) (
 func (s *Service) DeleteSent(ctx context.Context, ws, id uuid.UUID) error {
 	_, err := s.act(ctx, ws, id, func(ctx context.Context, tx *db.Tx, m found) error {
 		switch m.State {
-		case Sending:
-			return errs.Conflict("This message is being sent at this moment. Try again in a few seconds.").Code("sending")
 		case Unknown:
 			return errs.Conflict("It is not known whether this message arrived. Say first whether it did.").Code("unknown")
 		case Sent:

@@ -159,7 +159,7 @@ type MessageView struct {
 	AlbumID        string           `json:"album_id,omitempty"`
 	Author         *PersonView      `json:"author" required:"false" doc:"Null or the member who wrote, or the speaker in a group"`
 	Origin         string           `json:"origin" doc:"channel, person, or what in the program wrote it"`
-	State          string           `json:"state" doc:"queued, sending, sent, failed, unknown or cancelled; empty for incoming ones"`
+	State          string           `json:"state" doc:"queued, sent, failed, unknown or cancelled; empty for incoming ones"`
 	Error          *ErrorView       `json:"error" required:"false"`
 	SentAt         time.Time        `json:"sent_at"`
 	EditedAt       *time.Time       `json:"edited_at" nullable:"true"`

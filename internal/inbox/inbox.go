@@ -35,10 +35,10 @@ const (
 	Closed = "closed"
 )
 
-// Delivery states of an outgoing message; an incoming one has the empty state.
+// Delivery states of an outgoing message; an incoming one has the empty state. One that
+// is being sent is queued until its result is known.
 const (
 	Queued    = "queued"
-	Sending   = "sending"
 	Sent      = "sent"
 	Failed    = "failed"
 	Unknown   = "unknown" // may have arrived: a person decides
@@ -60,7 +60,6 @@ const (
 	Document = "document"
 	Audio    = "audio"
 	Album    = "album"
-	Press    = "callback" // a pressed inline button
 )
 
 // Origins of an outgoing message.

@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -78,8 +77,8 @@ type upserted struct {
 }
 
 // Receive keeps an incoming message: contact, conversation, message, files, raw body,
-// event. The caller holds the chat's lock. A message that is here already fails the unit
-// with an error that IsDuplicate knows.
+// event. The caller holds the chat's lock. A message that is here already fails the unit:
+// intake lets each update in once.
 func (s *Service) Receive(ctx context.Context, tx *db.Tx, in Incoming) (Received, error) {
 	var out Received
 	var who Known
@@ -225,19 +224,6 @@ func pushRaw(ctx context.Context, tx *db.Tx, in Incoming, message uuid.UUID) {
 	if in.Raw != "" {
 		tx.Push(ctx, qRaw, in.WorkspaceID, message, in.ExternalID, in.Raw)
 	}
-}
-
-// IsDuplicate reports whether Receive failed because the message is here already.
-func IsDuplicate(err error) bool {
-	return db.IsUnique(err) && (strings.Contains(err.Error(), "messages_external") || strings.Contains(err.Error(), "messages.external_id"))
-}
-
-// CallbackPressed keeps a pressed button as a message of the kind "callback" that replies
-// to the message with the button.
-func (s *Service) CallbackPressed(ctx context.Context, tx *db.Tx, in Incoming, data, label string) (Received, error) {
-	in.Kind, in.ExternalID, in.AlbumID = Press, 0, ""
-	in.Payload.Callback = &Callback{Data: data, Label: label}
-	return s.Receive(ctx, tx, in)
 }
 
 // EditedIncoming is a message that its author changed.

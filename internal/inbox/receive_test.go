@@ -172,7 +172,7 @@ func TestDuplicateFailsTheUnit(t *testing.T) {
 			_, err := w.Inbox.Receive(ctx, tx, in)
 			return err
 		})
-		if !inbox.IsDuplicate(err) {
+		if !db.IsUnique(err) {
 			w.Fatalf("got %v", err)
 		}
 		if c := conversation(w, r.ConversationID); c.LastSeq != 1 || c.UnreadCount != 1 {
@@ -293,15 +293,16 @@ func TestPressedButtonIsAMessage(t *testing.T) {
 		}
 		in := w.From(5, "Петро", "")
 		in.ReplyToExternalID = w.Delivered(m)
+		in.Kind, in.Payload.Callback = "callback", &inbox.Callback{Data: "today", Label: "Сьогодні"}
 		for range 2 { // pressing twice is two messages
 			w.Tx(func(ctx context.Context, tx *db.Tx) error {
-				_, err := w.Inbox.CallbackPressed(ctx, tx, in, "today", "Сьогодні")
+				_, err := w.Inbox.Receive(ctx, tx, in)
 				return err
 			})
 		}
 		list := thread(w, r.ConversationID)
 		last := list[len(list)-1]
-		if len(list) != 4 || last.Kind != inbox.Press || last.Payload.V.Callback.Label != "Сьогодні" || last.ReplyToID == nil || *last.ReplyToID != m.ID {
+		if len(list) != 4 || last.Kind != "callback" || last.Payload.V.Callback.Label != "Сьогодні" || last.ReplyToID == nil || *last.ReplyToID != m.ID {
 			w.Fatalf("got %+v", last)
 		}
 	})

@@ -253,19 +253,6 @@ func (s *Service) Get(ctx context.Context, q db.Querier, ws, id uuid.UUID) (Medi
 	return m, err
 }
 
-// GetMany returns the rows by their ids; what does not exist in this company is absent.
-func (s *Service) GetMany(ctx context.Context, q db.Querier, ws uuid.UUID, ids []uuid.UUID) (map[uuid.UUID]Media, error) {
-	out := make(map[uuid.UUID]Media, len(ids))
-	if len(ids) == 0 {
-		return out, nil
-	}
-	rows, err := db.All[Media](ctx, q, qGetMany+"("+db.Slots(len(ids))+")", db.Args(ids, ws)...)
-	for _, m := range rows {
-		out[m.ID] = m
-	}
-	return out, err
-}
-
 // FileID returns how the bot may send the file, as this kind, without an upload; false
 // when it never did.
 func (s *Service) FileID(ctx context.Context, q db.Querier, ws, bot, media uuid.UUID, kind string) (string, bool, error) {

@@ -24,8 +24,7 @@ const (
 			duration = CASE WHEN excluded.duration = 0 THEN media.duration ELSE excluded.duration END,
 			has_thumb = media.has_thumb OR excluded.has_thumb
 		RETURNING workspace_id, id, sha256, mime, kind, name, size, width, height, duration, has_thumb, created_at`
-	qGet     = `SELECT ` + columns + ` FROM media WHERE workspace_id = ? AND id = ?`
-	qGetMany = `SELECT ` + columns + ` FROM media WHERE workspace_id = ? AND id IN `
+	qGet = `SELECT ` + columns + ` FROM media WHERE workspace_id = ? AND id = ?`
 
 	qFileID     = `SELECT file_id FROM media_file_ids WHERE workspace_id = ? AND bot_id = ? AND media_id = ? AND kind = ?`
 	qKeepFileID = `INSERT INTO media_file_ids (workspace_id, bot_id, media_id, kind, file_id, file_unique_id, created_at)

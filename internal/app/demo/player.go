@@ -272,7 +272,7 @@ func (s *scene) busy(ctx context.Context) (string, error) {
 	}
 	thread, _, err := s.Inbox.Thread(ctx, s.ws, c.ID, inbox.Page{Limit: 10})
 	for _, m := range thread {
-		if m.State == inbox.Queued || m.State == inbox.Sending {
+		if m.State == inbox.Queued {
 			return fmt.Sprintf("message %d is %s", m.Seq, m.State), nil
 		}
 	}

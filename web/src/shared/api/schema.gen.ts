@@ -1630,7 +1630,7 @@ export interface components {
             seq: number;
             /** @description What happened in the chat */
             service?: string;
-            /** @description queued, sending, sent, failed, unknown or cancelled; empty for incoming ones */
+            /** @description queued, sent, failed, unknown or cancelled; empty for incoming ones */
             state: string;
             /** @description Telegram HTML */
             text: string;
