@@ -175,7 +175,7 @@ func (a *App) slices(opt Options) error {
 	a.Media.Jobs = late
 	a.Contacts = contact.New(d, c, a.Events)
 	a.Bots = telegram.New(d, c, a.Events, log, telegram.Deps{
-		API: client, Box: box, Companies: companiesOfTelegram{a.Companies}, PublicURL: a.webhookBase(opt),
+		API: client, Box: box, Companies: companiesOfTelegram{a.Companies}, PublicURL: a.webhookBase(opt), BotLink: a.botLink(opt),
 	})
 	a.Accounts, err = account.New(account.Config{
 		DB: d, Clock: c, Events: a.Events, Companies: a.Companies, Bots: a.Bots, SignInLinks: opt.SignInLinks, BotLink: a.botLink(opt),
@@ -246,13 +246,16 @@ func (a *App) webhookBase(opt Options) string {
 	return a.cfg.PublicURL
 }
 
-// botLink leads to the demo's own Telegram; nil means t.me.
+// botLink leads to Telegram, in the demo to its own.
 func (a *App) botLink(opt Options) func(username, start string) string {
 	if opt.Sandbox == nil {
-		return nil
+		return botapi.BotLink
 	}
 	return func(username, start string) string {
-		q := url.Values{"bot": {username}, "start": {start}}
+		q := url.Values{"bot": {username}}
+		if start != "" {
+			q.Set("start", start)
+		}
 		return a.cfg.BaseURL() + "/sandbox/?" + q.Encode()
 	}
 }

@@ -30,9 +30,9 @@ type View struct {
 	UpdatedAt    time.Time  `json:"updated_at"`
 }
 
-func view(b Bot) View {
+func (s *Service) view(b Bot) View {
 	return View{
-		ID: b.ID, Name: b.Name, Username: b.Username, Link: "https://t.me/" + b.Username, Mode: b.Mode, IsEnabled: b.IsEnabled,
+		ID: b.ID, Name: b.Name, Username: b.Username, Link: s.BotLink(b.Username, ""), Mode: b.Mode, IsEnabled: b.IsEnabled,
 		Greeting: texts(b.Greeting.V), GreetingOn: b.GreetingOn, Away: texts(b.Away.V), AwayOn: b.AwayOn,
 		LastUpdateAt: b.LastUpdateAt, LastError: b.LastError, LastErrorAt: b.LastErrorAt,
 		Version: b.Version, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
@@ -51,11 +51,11 @@ type botOut struct {
 	Body View
 }
 
-func out(b Bot, err error) (*botOut, error) {
+func (s *Service) out(b Bot, err error) (*botOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &botOut{ETag: httpapi.ETag(b.Version), Body: view(b)}, nil
+	return &botOut{ETag: httpapi.ETag(b.Version), Body: s.view(b)}, nil
 }
 
 type webhookView struct {
@@ -92,9 +92,9 @@ type diagnosisView struct {
 	FailedUpdates int64          `json:"failed_updates"`
 }
 
-func viewDiagnosis(d Diagnosis) diagnosisView {
+func (s *Service) viewDiagnosis(d Diagnosis) diagnosisView {
 	v := diagnosisView{
-		Bot: view(d.Bot), Problems: d.Problems, TelegramError: d.MeError, FailedUpdates: d.Failed,
+		Bot: s.view(d.Bot), Problems: d.Problems, TelegramError: d.MeError, FailedUpdates: d.Failed,
 		Deliveries: deliveriesView{d.Backlog.Queued, d.Backlog.Sending, d.Backlog.Oldest},
 	}
 	if v.Problems == nil {
@@ -131,7 +131,7 @@ func (s *Service) RegisterAPI(a *httpapi.API) {
 			list, err := s.Bots(ctx, company(ctx))
 			page := httpapi.Page[View]{Items: make([]View, 0, len(list))}
 			for _, b := range list {
-				page.Items = append(page.Items, view(b))
+				page.Items = append(page.Items, s.view(b))
 			}
 			return &struct{ Body httpapi.Page[View] }{page}, err
 		})
@@ -145,10 +145,10 @@ func (s *Service) RegisterAPI(a *httpapi.API) {
 				Mode  string `json:"mode,omitempty" enum:"webhook,polling,"`
 			}
 		}) (*botOut, error) {
-			return out(s.Add(ctx, company(ctx), in.Body.Token, in.Body.Name, in.Body.Mode))
+			return s.out(s.Add(ctx, company(ctx), in.Body.Token, in.Body.Name, in.Body.Mode))
 		})
 	httpapi.Register(a, op("get_bot", "GET", "/api/bots/{id}", "One bot", httpapi.Member),
-		func(ctx context.Context, in *oneBot) (*botOut, error) { return out(s.Bot(ctx, company(ctx), in.ID)) })
+		func(ctx context.Context, in *oneBot) (*botOut, error) { return s.out(s.Bot(ctx, company(ctx), in.ID)) })
 	httpapi.Register(a, op("edit_bot", "PATCH", "/api/bots/{id}", "Change a bot", ident.ManageBots),
 		func(ctx context.Context, in *struct {
 			ID      uuid.UUID `path:"id" format:"uuid"`
@@ -172,7 +172,7 @@ func (s *Service) RegisterAPI(a *httpapi.API) {
 				}
 			}
 			b := in.Body
-			return out(s.Edit(ctx, company(ctx), in.ID, version, Patch{
+			return s.out(s.Edit(ctx, company(ctx), in.ID, version, Patch{
 				Name: b.Name, Mode: b.Mode, Token: b.Token, IsEnabled: b.IsEnabled,
 				Greeting: b.Greeting, GreetingOn: b.GreetingOn, Away: b.Away, AwayOn: b.AwayOn,
 			}))
@@ -184,7 +184,7 @@ func (s *Service) RegisterAPI(a *httpapi.API) {
 	httpapi.Register(a, op("diagnose_bot", "GET", "/api/bots/{id}/diagnostics", "Whether a bot works", httpapi.Member),
 		func(ctx context.Context, in *oneBot) (*struct{ Body diagnosisView }, error) {
 			d, err := s.Diagnose(ctx, company(ctx), in.ID)
-			return &struct{ Body diagnosisView }{viewDiagnosis(d)}, err
+			return &struct{ Body diagnosisView }{s.viewDiagnosis(d)}, err
 		})
 	connect := op("connect_bot", "POST", "/api/bots/{id}/webhook", "Set the bot up at Telegram again", ident.ManageBots)
 	connect.Status = 204

@@ -478,7 +478,7 @@ func (s *Service) Test(ctx context.Context, p ident.Principal, id uuid.UUID) err
 	})
 	switch botapi.KindOf(err) {
 	case botapi.Blocked, botapi.ChatNotFound:
-		return errs.Conflict("The bot may not write to you yet. Open t.me/" + b.Username + ", press Start and try again.").Code("bot_not_started").Because(err)
+		return errs.Conflict("The bot may not write to you yet. Open " + s.BotLink(b.Username, "") + ", press Start and try again.").Code("bot_not_started").Because(err)
 	case botapi.Unauthorized:
 		return errs.Conflict("Telegram does not accept the bot's token any more. Enter a new one from @BotFather.").Code("token_refused").Because(err)
 	}

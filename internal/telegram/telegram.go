@@ -133,6 +133,8 @@ type Deps struct {
 	Failed     Failed
 	// PublicURL is where Telegram reaches us, without a trailing slash; empty when it cannot.
 	PublicURL string
+	// BotLink is where a person talks to a bot; start is what follows /start. Nil means t.me.
+	BotLink func(username, start string) string
 	// Changed is called after a bot was added, changed or removed; may be nil.
 	Changed func()
 }
@@ -160,6 +162,9 @@ type entry struct {
 
 // New returns the service.
 func New(d *db.DB, c clock.Clock, ev *events.Log, log *slog.Logger, deps Deps) *Service {
+	if deps.BotLink == nil {
+		deps.BotLink = botapi.BotLink
+	}
 	return &Service{Deps: deps, db: d, clock: c, events: ev, log: log, live: map[uuid.UUID]entry{}, heard: map[uuid.UUID]time.Time{}}
 }
 

@@ -430,3 +430,21 @@ func TestABotThatIsNotReadIsNotGivenUp(t *testing.T) {
 		}
 	})
 }
+
+func TestLinksLeadWhereTheBotLives(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	_, path := w.connect("autobot", "webhook")
+	if got := w.must("viewer", "GET", path, "")["link"]; got != "https://t.me/autobot" {
+		t.Errorf("got %v", got)
+	}
+	w.bots.BotLink = func(username, start string) string { return "http://127.0.0.1:1/sandbox/?bot=" + username + start }
+	want := "http://127.0.0.1:1/sandbox/?bot=autobot"
+	if got := w.must("viewer", "GET", path, "")["link"]; got != want {
+		t.Errorf("got %v", got)
+	}
+	w.linked[w.users["admin"].UserID] = 424242 // who has not pressed Start
+	status, out := w.call("admin", "POST", path+"/test", "")
+	if detail, _ := out["detail"].(string); status != 409 || !strings.Contains(detail, want) {
+		t.Errorf("%d %v", status, out)
+	}
+}

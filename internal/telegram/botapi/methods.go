@@ -22,6 +22,15 @@ type User struct {
 	CanReadAllGroupMessages bool   `json:"can_read_all_group_messages"`
 }
 
+// BotLink is where a person talks to a bot; start is what follows /start, if anything.
+func BotLink(username, start string) string {
+	link := "https://t.me/" + username
+	if start != "" {
+		link += "?start=" + url.QueryEscape(start)
+	}
+	return link
+}
+
 // GetMe tells whose token it is.
 func (c *Client) GetMe(ctx context.Context, token string) (User, error) {
 	var u User
