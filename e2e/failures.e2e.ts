@@ -30,7 +30,7 @@ async function numberOf(page: Page): Promise<string> {
 
 describe('a failure stays where it happened', () => {
   test('a panel that fails says so, the chat and the draft beside it live on, the server has the report', async () => {
-    const chat = await newChat(sandbox, client, ['Edith', 'Panelson'], 'Hello, is anybody there?')
+    const chat = await newChat(sandbox, client, ['Edith', 'Panelson'], ['Hello, is anybody there?'])
     const { page, expects } = await person({ url: demo.url, cookie: manager })
     expects(/TypeError|The above error occurred|React will try/)
     const mend = await spoil(page, /\/api\/conversations\/[^/]+\/notes$/, {

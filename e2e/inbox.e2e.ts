@@ -37,7 +37,7 @@ async function heard(chat: Chat, text: string): Promise<number> {
 
 describe('the list', () => {
   test('keeps search and filters in the address, over a reload and the way back', async () => {
-    const chat = await newChat(sandbox, client, ['Zora', 'Quillfeather'], 'Do you buy used cars?')
+    const chat = await newChat(sandbox, client, ['Zora', 'Quillfeather'], ['Do you buy used cars?'])
     const { page } = await person({ url: demo.url, cookie: manager })
     await page.goto('/inbox')
     await row(page, chat.name).waitFor()
@@ -74,7 +74,7 @@ describe('the list', () => {
 
 describe('working on a conversation', () => {
   test('it is assigned, closed and taken back from the toast', async () => {
-    const chat = await newChat(sandbox, client, ['Basil', 'Underhill'], 'I want to see the red one')
+    const chat = await newChat(sandbox, client, ['Basil', 'Underhill'], ['I want to see the red one'])
     const { page } = await openChat(chat)
     await page.getByRole('button', { name: 'Nobody is assigned' }).click()
     await page.getByRole('menuitem', { name: 'Assign to me' }).click()
@@ -102,7 +102,7 @@ describe('working on a conversation', () => {
   })
 
   test('a note reaches the team at once and never the customer', async () => {
-    const chat = await newChat(sandbox, client, ['Cora', 'Nettles'], 'What is the mileage?')
+    const chat = await newChat(sandbox, client, ['Cora', 'Nettles'], ['What is the mileage?'])
     const { page } = await openChat(chat)
     const { page: other } = await openChat(chat, owner)
     await page
@@ -114,7 +114,7 @@ describe('working on a conversation', () => {
   })
 
   test('a canned answer comes after a slash, with its blanks filled in', async () => {
-    const chat = await newChat(sandbox, client, ['Delia', 'Rowan'], 'Where are you?')
+    const chat = await newChat(sandbox, client, ['Delia', 'Rowan'], ['Where are you?'])
     const { items } = await client.get<{ items: { shortcut: string; text: Record<string, string> }[] }>(
       '/api/canned-replies',
     )
@@ -131,7 +131,7 @@ describe('working on a conversation', () => {
   })
 
   test('a draft outlives a reload and another browser has it', async () => {
-    const chat = await newChat(sandbox, client, ['Edgar', 'Moss'], 'Is there a warranty?')
+    const chat = await newChat(sandbox, client, ['Edgar', 'Moss'], ['Is there a warranty?'])
     const { page } = await openChat(chat)
     await field(page).fill('There is, twelve months and')
     await expect
@@ -147,7 +147,7 @@ describe('working on a conversation', () => {
 
 describe('when Telegram does not take a message', () => {
   test('what was refused shows the raw words and is sent by Retry', async () => {
-    const chat = await newChat(sandbox, client, ['Flora', 'Gale'], 'Can I pay by card?')
+    const chat = await newChat(sandbox, client, ['Flora', 'Gale'], ['Can I pay by card?'])
     const { page } = await openChat(chat)
     await sandbox.misbehave({ kind: 'blocked', chat: chat.customer.id, method: 'sendMessage', count: 1 })
     await say(page, 'Yes, with any card')
@@ -162,7 +162,7 @@ describe('when Telegram does not take a message', () => {
   })
 
   test('what may have arrived asks first: it arrived, or send it again', async () => {
-    const chat = await newChat(sandbox, client, ['Hugo', 'Fernsby'], 'Is it four wheel drive?')
+    const chat = await newChat(sandbox, client, ['Hugo', 'Fernsby'], ['Is it four wheel drive?'])
     const { page } = await openChat(chat)
     const lost = {
       kind: 'timeout_after_accept',
@@ -189,7 +189,7 @@ describe('when Telegram does not take a message', () => {
 
 describe('two people', () => {
   test('see what the other does without reloading', async () => {
-    const chat = await newChat(sandbox, client, ['Ivy', 'Thornbury'], 'When do you close?')
+    const chat = await newChat(sandbox, client, ['Ivy', 'Thornbury'], ['When do you close?'])
     const { page } = await openChat(chat)
     const { page: other } = await openChat(chat, owner)
     await say(page, 'At seven in the evening')

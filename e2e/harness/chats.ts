@@ -23,9 +23,10 @@ export async function newChat(
   sandbox: Sandbox,
   client: Client,
   [first, last]: [string, string],
-  ...texts: string[]
+  texts: string[],
+  username = salesBot,
 ): Promise<Chat> {
-  const bot = await sandbox.bot(salesBot)
+  const bot = await sandbox.bot(username)
   const customer = await sandbox.addCustomer(first, last)
   for (const text of texts) await sandbox.says(bot.id, customer.id, text)
   const name = `${first} ${last}`

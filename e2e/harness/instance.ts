@@ -59,6 +59,15 @@ export async function startPlain(folder: string): Promise<{ plain: Plain; runnin
   return { plain: { url, sandbox, setup, data, log }, running: [box, server] }
 }
 
+/** Starts the server of an installation again, at the address that it had. */
+export async function restartPlain({ url, sandbox, data, log }: Plain): Promise<Running> {
+  return await start(
+    ['serve', '--data', data, '--listen', new URL(url).host, '--telegram-api', sandbox],
+    log,
+    /msg="Cartie runs"/,
+  )
+}
+
 /** A link with which the person sets a password, made beside the running server. */
 export function resetLink(data: string, url: string, email: string): string {
   const said = execFileSync(
