@@ -18,7 +18,7 @@ const sweepEvery = time.Hour
 
 func (a *App) housekeeping(r *jobs.Registry) {
 	jobs.Register(r, func(ctx context.Context, _ sweep) error {
-		return errors.Join(a.forgetKeys(ctx), a.Intake.Sweep(ctx), a.Accounts.Sweep(ctx))
+		return errors.Join(a.forgetKeys(ctx), a.Intake.Sweep(ctx), a.Accounts.Sweep(ctx), a.Inbox.Sweep(ctx), a.Messaging.Sweep(ctx, a.DB))
 	})
 	r.Periodic("housekeeping", sweepEvery, func() jobs.Args { return sweep{} })
 }

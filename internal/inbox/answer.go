@@ -390,7 +390,11 @@ func (s *Service) RetryFailed(ctx context.Context, ws, id uuid.UUID) (Message, e
 		if err := s.canSend(ctx, tx, ws, m.BotID); err != nil {
 			return err
 		}
-		if err := s.ports.Redelivery.Retry(ctx, tx, m.target(ws)); err != nil {
+		err := s.ports.Redelivery.Retry(ctx, tx, m.target(ws))
+		if errs.Is(err, errs.KindNotFound) { // its delivery is forgotten
+			return errs.Conflict("This message is too old to be sent again. Write it anew.").Code("too_old")
+		}
+		if err != nil {
 			return errs.Wrap(err, "sending again")
 		}
 		return s.setState(ctx, tx, ws, m, Queued)

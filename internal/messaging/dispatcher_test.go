@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -541,4 +542,70 @@ func TestWhatWasMarkedInVainIsSent(t *testing.T) {
 			t.Fatalf("got %v", got)
 		}
 	})
+}
+
+func TestOldDeliveriesAreForgotten(t *testing.T) {
+	each(t, func(w *world) {
+		w.Clock.Set(time.Now()) // ids tell the time of the machine
+		sent, doubt := w.send(text("давно")), w.send(text("хтозна"))
+		w.run(time.Minute)
+		w.Tx(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, "UPDATE deliveries SET state = 'unknown' WHERE workspace_id = ? AND id = ?", w.Workspace, doubt.DeliveryID)
+			return err
+		})
+		sweep := func() {
+			w.Helper()
+			if err := w.msgs.Sweep(t.Context(), w.DB); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Clock.Advance(89 * 24 * time.Hour)
+		sweep()
+		w.expect(sent, messaging.Sent)
+		w.Clock.Advance(2 * 24 * time.Hour)
+		sweep()
+		if got := w.state(sent); got != [2]string{"", messaging.Sent} {
+			t.Fatalf("the delivery is kept, or the message is not: %v", got)
+		}
+		if got := w.state(doubt)[0]; got != messaging.Unknown {
+			t.Fatalf("nobody can end the doubt any more: %v", got)
+		}
+	})
+}
+
+func TestHousekeepingEndsWhatNoBotSends(t *testing.T) {
+	each(t, func(w *world) {
+		waits, left, fresh := w.send(text("чекає")), w.send(text("на півдорозі")), w.send(text("щойно"))
+		w.Tx(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, "UPDATE deliveries SET state = 'sending' WHERE workspace_id = ? AND id = ?", w.Workspace, left.DeliveryID)
+			return err
+		})
+		w.Clock.Advance(25 * time.Hour)
+		w.Tx(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, "UPDATE deliveries SET due_at = ? WHERE workspace_id = ? AND id = ?", w.Clock.Now(), w.Workspace, fresh.DeliveryID)
+			return err
+		})
+		if err := w.msgs.Sweep(t.Context(), w.DB); err != nil {
+			t.Fatal(err)
+		}
+		w.expect(waits, messaging.Failed)
+		w.expect(left, messaging.Unknown)
+		w.expect(fresh, messaging.Queued)
+	})
+}
+
+func TestForgettingReadsByTheKey(t *testing.T) {
+	d := dbtest.SQLite(t)
+	steps, err := db.All[struct {
+		ID, Parent, Notused int
+		Detail              string
+	}](t.Context(), d.Read(), "EXPLAIN QUERY PLAN "+messaging.ForgetQuery, uuid.New(), uuid.New(), uuid.New(), time.Now(), 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range steps {
+		if strings.Contains(s.Detail, "TEMP B-TREE") || strings.HasPrefix(s.Detail, "SCAN") {
+			t.Errorf("%+v", steps)
+		}
+	}
 }

@@ -7,6 +7,9 @@ import (
 	"cartie/internal/platform/db"
 )
 
+// ForgetQuery lets tests look at its plan.
+const ForgetQuery = qForget
+
 // Step does one round of the loop.
 func (d *Dispatcher) Step(ctx context.Context) (time.Time, error) { return d.step(ctx) }
 

@@ -128,8 +128,20 @@ const qOrphans = `SELECT id FROM deliveries
 const qWaiting = `SELECT id FROM deliveries
 	WHERE workspace_id = ? AND bot_id = ? AND ` + isOpen + ` AND state = 'queued' AND due_at < ? ORDER BY id LIMIT ?`
 
-func qStillWaiting(q db.Querier, n int) string {
-	s := "SELECT " + columns + " FROM deliveries WHERE " + pairsIn(q, n) + " AND state = 'queued'"
+// qLeftLong finds what began to be sent before a time and never ended.
+const qLeftLong = `SELECT id FROM deliveries
+	WHERE workspace_id = ? AND bot_id = ? AND ` + isOpen + ` AND state = 'sending' AND updated_at < ? ORDER BY id LIMIT ?`
+
+// qForgotten lists where such rows are; few bots have any.
+const qForgotten = `SELECT DISTINCT workspace_id, bot_id, state FROM deliveries
+	WHERE ` + isOpen + ` AND (state = 'queued' AND due_at < ? OR state = 'sending' AND updated_at < ?)`
+
+// qForget deletes by the primary key, which grows with time.
+const qForget = `DELETE FROM deliveries WHERE workspace_id = ? AND id IN (SELECT id FROM deliveries
+	WHERE workspace_id = ? AND id < ? AND state IN ('sent', 'failed', 'cancelled') AND updated_at < ? ORDER BY id LIMIT ?)`
+
+func qStill(q db.Querier, n int) string {
+	s := "SELECT " + columns + " FROM deliveries WHERE " + pairsIn(q, n) + " AND state = ?"
 	if q.Engine() == db.Postgres {
 		s += " FOR UPDATE"
 	}
