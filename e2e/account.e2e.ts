@@ -116,7 +116,7 @@ describe('coming in', () => {
     const one = await person({ url: demo.url })
     await one.page.goto(link)
     await one.page.waitForURL('**/inbox')
-    await one.page.getByRole('link').filter({ hasText: 'Наталія Шевчук' }).first().waitFor()
+    await one.page.getByText('Каштан Авто').first().waitFor()
     const second = await person({ url: demo.url })
     second.expects(/status of 4\d\d/)
     await second.page.goto(`${link.slice(0, -8)}AAAAAAAA`)

@@ -147,6 +147,8 @@ interface AxeResult {
 
 /** What axe finds against WCAG 2.2 AA on the page as it stands, one line for each element. */
 export async function axe(page: Page): Promise<string[]> {
+  // a colour on its way between two schemes is none that anybody reads
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((a) => a.finished)))
   await page.evaluate(axeSource)
   const { violations } = await page.evaluate(async (): Promise<AxeResult> => {
     const { axe } = globalThis as unknown as {
