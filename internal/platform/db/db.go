@@ -85,13 +85,14 @@ type DB struct {
 	locks  keyedLocks
 
 	// SQLite
-	writer *sql.DB
-	reader *sqliteReader
-	units  chan *unit
-	line   line // the writer goroutine's
-	done   chan struct{}
-	ran    atomic.Int64 // units that were committed or failed
-	shared atomic.Int64 // commits that they shared
+	writer  *sql.DB
+	reader  *sqliteReader
+	careful int // batches that still get savepoints; the writer's own
+	units   chan *unit
+	line    line // the writer goroutine's
+	done    chan struct{}
+	ran     atomic.Int64 // units that were committed or failed
+	shared  atomic.Int64 // commits that they shared
 
 	// PostgreSQL
 	pool *pgxpool.Pool

@@ -123,16 +123,30 @@ func (d *DB) write() {
 	}
 }
 
-// runBatch commits the units together; when the shared transaction is lost, each runs
+// errUnit ends a batch without savepoints: one of its units failed.
+var errUnit = errors.New("a unit of the batch failed")
+
+// carefulFor is for how many batches a failed unit makes us keep savepoints: they cost a
+// tenth of the writer's time, running a batch twice costs all of it.
+const carefulFor = 64
+
+// runBatch commits the units together. The first attempt has no savepoints; when a unit
+// fails, all run again with one each. When the shared transaction is lost, each runs
 // again alone.
 func (d *DB) runBatch(batch []*unit) {
-	err := d.tryBatch(batch)
+	careful := d.careful > 0 && len(batch) > 1
+	d.careful = max(0, d.careful-1)
+	err := d.tryBatch(batch, careful)
+	if errors.Is(err, errUnit) {
+		d.careful = carefulFor
+		err = d.tryBatch(batch, true)
+	}
 	if err == nil {
 		return
 	}
 	for _, u := range batch {
 		for attempt := 1; ; attempt++ {
-			if err = d.tryBatch([]*unit{u}); err == nil {
+			if err = d.tryBatch([]*unit{u}, false); err == nil {
 				break
 			}
 			if attempt == maxAttempts || !retryable(err) {
@@ -144,8 +158,9 @@ func (d *DB) runBatch(batch []*unit) {
 }
 
 // tryBatch returns an error when the whole transaction is lost; what one unit did wrong
-// is in its err.
-func (d *DB) tryBatch(batch []*unit) error {
+// is in its err. Without savepoints a unit that fails takes the others along: errUnit,
+// unless it was alone.
+func (d *DB) tryBatch(batch []*unit, savepoints bool) error {
 	ctx := context.Background()
 	conn, err := d.writer.Conn(ctx)
 	if err != nil {
@@ -164,9 +179,11 @@ func (d *DB) tryBatch(batch []*unit) error {
 		if u.err = u.ctx.Err(); u.err != nil {
 			continue
 		}
-		if _, err := d.line.exec("SAVEPOINT unit", nil); err != nil {
-			_ = btx.Rollback()
-			return err
+		if savepoints {
+			if _, err := d.line.exec("SAVEPOINT unit", nil); err != nil {
+				_ = btx.Rollback()
+				return err
+			}
 		}
 		tx := &Tx{db: d, lite: btx, started: time.Now()}
 		ctx := context.WithValue(context.WithoutCancel(u.ctx), unitKey{}, true)
@@ -176,13 +193,26 @@ func (d *DB) tryBatch(batch []*unit) error {
 			_ = btx.Rollback()
 			return u.err
 		}
+		if u.err == nil {
+			u.hooks = tx.hooks
+		}
+		if !savepoints {
+			if u.err == nil {
+				continue
+			}
+			if err := btx.Rollback(); err != nil {
+				return err
+			}
+			if len(batch) == 1 {
+				return nil
+			}
+			return errUnit
+		}
 		if u.err != nil {
 			if _, err := d.line.exec("ROLLBACK TO unit", nil); err != nil {
 				_ = btx.Rollback()
 				return err
 			}
-		} else {
-			u.hooks = tx.hooks
 		}
 		if _, err := d.line.exec("RELEASE unit", nil); err != nil {
 			_ = btx.Rollback()
