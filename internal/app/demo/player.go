@@ -138,7 +138,7 @@ func (p *player) play(ctx context.Context) error {
 	slices.SortStableFunc(cues, func(a, b cue) int { return a.at.Compare(b.at) })
 	p.Log.InfoContext(ctx, "playing the demo", "lines", len(cues))
 	if p.Clock != nil {
-		defer p.Clock.home()
+		defer p.comeHome()
 	}
 	for _, c := range cues {
 		if p.Clock != nil {
@@ -152,6 +152,18 @@ func (p *player) play(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// comeHome tells the machine's time again and wakes the dispatcher, whose timer was set
+// by a clock that was days behind: asleep until then, it would lose its leases.
+func (p *player) comeHome() {
+	p.Clock.home()
+	if p.Dispatcher == nil {
+		return
+	}
+	for _, b := range p.bots {
+		p.Dispatcher.Wake(b.id, messaging.Reply)
+	}
 }
 
 // enroll finds or makes the customers in the sandbox, always in the same order.
