@@ -112,7 +112,7 @@ describe('coming in', () => {
   })
 
   test('a one-click link signs in, one that was made up does not', async () => {
-    const link = demo.links['Софія'] ?? ''
+    const link = demo.links.Софія ?? ''
     const one = await person({ url: demo.url })
     await one.page.goto(link)
     await one.page.waitForURL('**/inbox')

@@ -1,43 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { bubble, isSent, useBrowser, watchRows } from './harness/browser.ts'
 import { newChat } from './harness/chats.ts'
-import { Client } from './harness/client.ts'
-import { type Plain, restartPlain, startPlain } from './harness/instance.ts'
-import type { Running } from './harness/process.ts'
-import { Sandbox } from './harness/sandbox.ts'
+import { useOwn } from './harness/own.ts'
 
 const { person } = useBrowser()
-const folder = mkdtempSync(join(tmpdir(), 'cartie-restart-'))
-let plain: Plain
-let telegram: Running | undefined
-let server: Running | undefined
-
-beforeAll(async () => {
-  const started = await startPlain(folder)
-  plain = started.plain
-  telegram = started.running[0]
-  server = started.running[1]
-})
-afterAll(async () => {
-  await server?.kill('SIGKILL')
-  await telegram?.kill('SIGKILL')
-  rmSync(folder, { recursive: true, force: true })
-})
+const own = useOwn('Bilous Cars')
 
 test('an inbox left open over kill -9 and a restart loses nothing and goes on by itself', async () => {
-  const client = new Client(plain.url)
-  const sandbox = new Sandbox(plain.sandbox)
-  await client.post(`/api/setup/${plain.setup.split('/setup/')[1]}`, {
-    name: 'Olha Bilous',
-    email: 'olha@bilous.example',
-    password: 'nine slow tractors',
-    company_name: 'Bilous Cars',
-    language: 'en',
-    timezone: 'Europe/Kyiv',
-  })
+  const { client, plain, sandbox } = own
   const { token } = await sandbox.addBot('Bilous Cars', 'bilous_cars_bot')
   await client.post('/api/bots', { token, mode: 'polling' })
   const chat = await newChat(sandbox, client, ['Wilfred', 'Ashdown'], ['Is it diesel?'], 'bilous_cars_bot')
@@ -52,7 +22,7 @@ test('an inbox left open over kill -9 and a restart loses nothing and goes on by
   await field.press('Enter')
   await isSent(bubble(page, 'It is a diesel'))
 
-  await server?.kill('SIGKILL')
+  await own.kill()
   await page.getByText('The connection was lost. Reconnecting…').waitFor()
   const mostOf = await watchRows(page, 'And it is an automatic')
   await field.fill('And it is an automatic')
@@ -61,7 +31,7 @@ test('an inbox left open over kill -9 and a restart loses nothing and goes on by
   // Telegram goes on while the server is away.
   await sandbox.says(chat.bot, chat.customer.id, 'Is it an automatic?')
 
-  server = await restartPlain(plain)
+  await own.restart()
   await page
     .getByText('The connection was lost. Reconnecting…')
     .waitFor({ state: 'detached', timeout: 60_000 })

@@ -167,6 +167,15 @@ export async function axe(page: Page): Promise<string[]> {
   )
 }
 
+/** Switches what the system prefers and waits until the page has followed. */
+export async function inScheme(page: Page, colorScheme: Scheme): Promise<void> {
+  await page.emulateMedia({ colorScheme })
+  await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+  await page.evaluate(() =>
+    Promise.allSettled(document.getAnimations().map((one) => one.finished)).then(() => undefined),
+  )
+}
+
 /** The page has its heading and nothing on it is loading any more. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor({ state: 'attached' })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { Client } from './client.ts'
-import { type Demo, type Plain, resetLink, startDemo, startPlain } from './instance.ts'
+import { type Demo, type Plain, startDemo, startPlain } from './instance.ts'
 import { ensureBinary, type Running } from './process.ts'
 
 export interface World {
@@ -21,8 +21,6 @@ declare module 'vitest' {
   }
 }
 
-export const ownerPassword = 'chestnut plate morning'
-
 /** One demo and one empty installation serve all tests; each test brings customers of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   ensureBinary()
@@ -37,12 +35,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     running.push(server)
     const { plain, running: others } = await startPlain(folder)
     running.push(...others)
-    // The owner's link is left for the test of it.
-    const owner = new Client(demo.url)
-    const token = resetLink(demo.data, demo.url, 'olena@kashtan.example').split('/reset/')[1]
-    await owner.post(`/api/resets/${token}`, { password: ownerPassword })
-    if (!owner.cookie)
-      await owner.post('/api/session', { email: 'olena@kashtan.example', password: ownerPassword })
+    const owner = await enter(demo, 'Олена')
     const manager = await enter(demo, 'Тарас')
     const viewer = await enter(demo, 'Ігор')
     for (const one of [owner, manager, viewer]) await one.patch('/api/profile', { language: 'en' })
