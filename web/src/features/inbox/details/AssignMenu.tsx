@@ -38,8 +38,9 @@ export function AssignMenu({ conversation, isCompact = false }: AssignMenuProps)
     <Menu opened={isOpen} onClose={close} position="bottom-end" width={250}>
       <Menu.Target>
         {isCompact ? (
-          <ActionIcon size={36} aria-label={label} onClick={toggle}>
+          <ActionIcon size={36} onClick={toggle}>
             {picture}
+            <span className="visually-hidden">{label}</span>
           </ActionIcon>
         ) : (
           <Button
@@ -47,7 +48,7 @@ export function AssignMenu({ conversation, isCompact = false }: AssignMenuProps)
             size="xs"
             leftSection={picture}
             onClick={toggle}
-            aria-label={label}
+            title={label}
             className={c.button ?? ''}
           >
             {assignee ? assignee.name.split(' ')[0] : t('assign.assign')}

@@ -14,7 +14,7 @@ export function ReplyQuote({ reply }: { reply: ReplyTo }) {
     <UnstyledButton
       className={c.quote ?? ''}
       onClick={() => jumpTo(reply.id)}
-      aria-label={t('thread.toQuoted', { name: reply.author })}
+      title={t('thread.toQuoted', { name: reply.author })}
     >
       <span className={c.author}>{reply.author}</span>
       <span className={c.words}>{reply.text || (isNamedKind(kind) ? t(`kind.${kind}`) : '…')}</span>
