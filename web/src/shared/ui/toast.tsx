@@ -49,6 +49,7 @@ export const toast = {
           <Button
             size="compact-sm"
             variant="light"
+            flex="none"
             onClick={() => {
               notifications.hide(id)
               onUndo()
