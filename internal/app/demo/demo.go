@@ -80,8 +80,8 @@ type Link struct {
 	URL  string
 }
 
-// Links makes a one-click sign-in link for each kind of member, valid for a day and
-// once, and names the pages of the sandbox.
+// Links makes a one-click sign-in link for each kind of member, valid for a day, and
+// names the pages of the sandbox.
 func Links(ctx context.Context, w World) ([]Link, error) {
 	var out []Link
 	for _, m := range people {

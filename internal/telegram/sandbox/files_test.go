@@ -205,10 +205,10 @@ func TestStateSurvivesARestart(t *testing.T) {
 		t.Errorf("the file came back with %d of %d bytes", len(body), len(data))
 	}
 	m, err := w.Say(bot.ID, user.ID, "next")
-	if err != nil || m.MessageID != 3 {
+	if err != nil || m.MessageID < 3 {
 		t.Errorf("message numbers start over: %+v, %v", m, err)
 	}
-	if next := w.updates(0); next[2].UpdateID != list[1].UpdateID+1 {
+	if next := w.updates(0); next[2].UpdateID <= list[1].UpdateID {
 		t.Errorf("update numbers start over: %d after %d", next[2].UpdateID, list[1].UpdateID)
 	}
 }

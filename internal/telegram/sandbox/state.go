@@ -139,6 +139,10 @@ func (s *Server) snapshot() state {
 	return st
 }
 
+// skipped is how many numbers a restart leaves out: a process that was killed may have
+// given some that its last save does not know, and Telegram never gives one twice.
+const skipped = 1000
+
 func (s *Server) load() error {
 	raw, err := os.ReadFile(s.opt.StateFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -157,6 +161,8 @@ func (s *Server) load() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last = st.Last
+	s.last.Query += skipped
+	s.last.Album += skipped
 	s.files.seq = st.FileSeq
 	for _, b := range st.Files {
 		s.files.blobs[b.ID], s.files.byHash[b.Unique] = &b, b.ID
@@ -166,11 +172,14 @@ func (s *Server) load() error {
 		s.users[u.ID] = &u
 	}
 	for _, t := range st.Threads {
+		t.Last += skipped
 		s.threads[threadKey{t.Bot, t.Chat.ID}] = &t
 	}
 	for _, x := range st.Bots {
 		b := &x.Bot
 		b.init()
+		b.LastMessage += skipped
+		b.LastUpdate += skipped
 		s.bots[b.ID], s.tokens[b.Token] = b, b
 		for _, u := range x.Pending {
 			b.pending = append(b.pending, &u)
