@@ -41,6 +41,7 @@ import (
 	"cartie/internal/platform/lease"
 	"cartie/internal/platform/secrets"
 	"cartie/internal/platform/telemetry"
+	"cartie/internal/scenario"
 	"cartie/internal/telegram"
 	"cartie/internal/telegram/botapi"
 	"cartie/internal/telegram/intake"
@@ -83,6 +84,7 @@ type App struct {
 	Dispatcher *messaging.Dispatcher
 	Bots       *telegram.Service
 	Intake     *intake.Intake
+	Scenarios  *scenario.Service
 	Events     *events.Log
 	Leases     *lease.Leases
 

@@ -52,6 +52,16 @@ func inboxContent(c messaging.Content) inbox.Content {
 		}
 		out.Buttons = append(out.Buttons, r)
 	}
+	if k := c.Keyboard; k != nil {
+		out.Keyboard = &inbox.Keyboard{OneTime: k.OneTime, Remove: k.Remove}
+		for _, row := range k.Rows {
+			var r []inbox.Key
+			for _, key := range row {
+				r = append(r, inbox.Key(key))
+			}
+			out.Keyboard.Rows = append(out.Keyboard.Rows, r)
+		}
+	}
 	return out
 }
 
@@ -139,6 +149,7 @@ type answerCallback struct {
 	Workspace uuid.UUID `json:"workspace"`
 	Bot       uuid.UUID `json:"bot"`
 	Query     string    `json:"query"`
+	Text      string    `json:"text,omitempty"`
 }
 
 // Kind names the job.
@@ -149,7 +160,7 @@ func (a answerCallback) work(ctx context.Context, bots *telegram.Service, api *b
 	if err != nil {
 		return jobs.Discard(err)
 	}
-	err = api.AnswerCallbackQuery(ctx, token, a.Query, "")
+	err = api.AnswerCallbackQuery(ctx, token, a.Query, a.Text)
 	if botapi.KindOf(err) == botapi.BadRequest { // too old: Telegram has stopped waiting
 		return jobs.Discard(err)
 	}

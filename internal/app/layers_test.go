@@ -14,7 +14,7 @@ import (
 // may use them.
 var leaves = map[string]bool{
 	"cartie/internal/telegram/botapi": true, "cartie/internal/telegram/sandbox": true, "cartie/internal/telegram/markup": true,
-	"cartie/internal/media/picture": true, "cartie/internal/messaging/pace": true,
+	"cartie/internal/media/picture": true, "cartie/internal/messaging/pace": true, "cartie/internal/scenario/deeplink": true,
 }
 
 // slice returns "inbox" for cartie/internal/inbox/x, "" outside of slices.

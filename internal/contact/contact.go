@@ -150,6 +150,28 @@ func (s *Service) SetPhone(ctx context.Context, tx *db.Tx, ws, id uuid.UUID, sha
 	return s.changed(ctx, tx, ws, id, "phone")
 }
 
+// Phone reads a number that a person typed or shared as E.164. A number that cannot be
+// read is an invalid "phone".
+func (s *Service) Phone(ctx context.Context, q db.Querier, ws uuid.UUID, raw string) (string, error) {
+	country, err := country(ctx, q, ws)
+	if err != nil {
+		return "", err
+	}
+	return SharedPhone(raw, country)
+}
+
+// SetLanguage keeps the language that the contact chose in a chat.
+func (s *Service) SetLanguage(ctx context.Context, tx *db.Tx, ws, id uuid.UUID, language string) error {
+	if err := checkLanguage(language); err != nil {
+		return err
+	}
+	n, err := tx.Exec(ctx, qSetLanguage, language, s.clock.Now(), ws, id, language)
+	if err != nil || n == 0 {
+		return errs.Wrap(err, "keeping the language")
+	}
+	return s.changed(ctx, tx, ws, id, "language")
+}
+
 // Get returns a contact, not found when it is another company's.
 func (s *Service) Get(ctx context.Context, ws, id uuid.UUID) (Contact, error) {
 	return byID(ctx, s.db.Read(), ws, id)

@@ -29,9 +29,10 @@ const (
 		RETURNING contact_id`
 	qInsert = `INSERT INTO contacts (workspace_id, id, name, name_folded, name_edited, phone, email, language, tags, notes,
 		last_interaction_at, version, created_at, updated_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
-	qByID     = `SELECT ` + columns + ` FROM contacts c WHERE c.workspace_id = ? AND c.id = ? AND c.deleted_at IS NULL`
-	qSetPhone = `UPDATE contacts SET phone = ?, version = contacts.version + 1, updated_at = ? WHERE workspace_id = ? AND id = ? AND phone <> ?`
-	qEdit     = `UPDATE contacts SET name = ?, name_folded = ?, name_edited = ?, phone = ?, email = ?, language = ?, tags = ?, notes = ?,
+	qByID        = `SELECT ` + columns + ` FROM contacts c WHERE c.workspace_id = ? AND c.id = ? AND c.deleted_at IS NULL`
+	qSetPhone    = `UPDATE contacts SET phone = ?, version = contacts.version + 1, updated_at = ? WHERE workspace_id = ? AND id = ? AND phone <> ?`
+	qSetLanguage = `UPDATE contacts SET language = ?, version = contacts.version + 1, updated_at = ? WHERE workspace_id = ? AND id = ? AND language <> ?`
+	qEdit        = `UPDATE contacts SET name = ?, name_folded = ?, name_edited = ?, phone = ?, email = ?, language = ?, tags = ?, notes = ?,
 		updated_at = ?, version = contacts.version + 1 WHERE workspace_id = ? AND id = ? AND version = ? AND deleted_at IS NULL`
 	qIdentities = `SELECT channel, external_id, username FROM identities WHERE workspace_id = ? AND contact_id = ? ORDER BY created_at, id`
 	qCountry    = `SELECT country FROM workspaces WHERE id = ?`

@@ -172,7 +172,7 @@ func viewMessage(ws uuid.UUID) func(Message) MessageView {
 		p := m.Payload.V
 		v := MessageView{
 			ID: m.ID, ConversationID: m.ConversationID, BotID: m.BotID, Seq: m.Seq, Direction: m.Direction, Kind: m.Kind, Text: m.Text,
-			ContactCard: p.ContactCard, Location: p.Location, Callback: p.Callback, Service: p.Service, Buttons: p.Buttons, Edits: p.Edits,
+			ContactCard: p.ContactCard, Location: p.Location, Callback: p.Callback, Service: p.Service, Buttons: p.shown(), Edits: p.Edits,
 			Origin: m.Origin, State: m.State, SentAt: m.SentAt, EditedAt: m.EditedAt, DeletedAt: m.DeletedAt, CreatedAt: m.CreatedAt,
 			Attachments: viewAll(m.Attachments, viewAttachment(ws)),
 		}

@@ -115,6 +115,7 @@ type Content struct {
 	Attachments []File
 	ReplyToID   *uuid.UUID
 	Buttons     [][]Button
+	Keyboard    *Keyboard
 }
 
 // File is a stored file on its way out.
@@ -134,6 +135,19 @@ type Button struct {
 	Text string `json:"text"`
 	URL  string `json:"url,omitempty"`
 	Data string `json:"data,omitempty"`
+}
+
+// Keyboard is what a message puts in place of the person's keyboard.
+type Keyboard struct {
+	Rows    [][]Key `json:"rows,omitempty"`
+	OneTime bool    `json:"one_time,omitempty"`
+	Remove  bool    `json:"remove,omitempty"`
+}
+
+// Key is a key of such a keyboard: it sends its text or the person's own contact.
+type Key struct {
+	Text    string `json:"text"`
+	Contact bool   `json:"contact,omitempty"`
 }
 
 // Sender brings messages to the channel. Send appends the message through AppendOutgoing.
@@ -225,9 +239,27 @@ type Payload struct {
 	Location    *Location    `json:"location,omitempty"`
 	Callback    *Callback    `json:"callback,omitempty"`
 	Buttons     [][]Button   `json:"buttons,omitempty"`
+	Keyboard    *Keyboard    `json:"keyboard,omitempty"`
 	Sender      *Speaker     `json:"sender,omitempty"`  // in groups: who wrote
 	Service     string       `json:"service,omitempty"` // what happened in the chat
 	Edits       []Edit       `json:"edits,omitempty"`   // earlier texts, oldest first
+}
+
+// shown are the buttons that a reader of the thread sees: those below the message, or the
+// keys that it gave the person.
+func (p Payload) shown() [][]Button {
+	if p.Keyboard == nil {
+		return p.Buttons
+	}
+	var out [][]Button
+	for _, row := range p.Keyboard.Rows {
+		var keys []Button
+		for _, k := range row {
+			keys = append(keys, Button{Text: k.Text})
+		}
+		out = append(out, keys)
+	}
+	return out
 }
 
 // ContactCard is a shared contact.

@@ -35,7 +35,7 @@ func (s *Service) AppendOutgoing(ctx context.Context, tx *db.Tx, o Outbound) (Ap
 	if err != nil {
 		return Appended{}, errs.Wrap(err, "numbering the message")
 	}
-	payload := db.JSON[Payload]{V: Payload{Buttons: c.Buttons}}
+	payload := db.JSON[Payload]{V: Payload{Buttons: c.Buttons, Keyboard: c.Keyboard}}
 	tx.Push(ctx, qInsertMessage, o.WorkspaceID, id, o.ConversationID, n.LastSeq, Out, c.Kind, c.Text, payload, nil,
 		nil, nil, o.AuthorID, o.Origin, Queued, "", "", now, now, c.ReplyToID)
 	for i, f := range c.Attachments {

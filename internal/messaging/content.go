@@ -19,6 +19,7 @@ type Content struct {
 	Attachments []Attachment `json:"attachments,omitempty"`
 	ReplyToID   *uuid.UUID   `json:"reply_to_id,omitempty"`
 	Buttons     [][]Button   `json:"buttons,omitempty"`
+	Keyboard    *Keyboard    `json:"keyboard,omitempty"`
 }
 
 // Attachment is a stored file.
@@ -38,6 +39,19 @@ type Button struct {
 	Text string `json:"text"`
 	URL  string `json:"url,omitempty"`
 	Data string `json:"data,omitempty"`
+}
+
+// Keyboard replaces the keyboard of a private chat, or takes it away.
+type Keyboard struct {
+	Rows    [][]Key `json:"rows,omitempty"`
+	OneTime bool    `json:"one_time,omitempty"` // it hides once a key is pressed
+	Remove  bool    `json:"remove,omitempty"`
+}
+
+// Key is a key of a keyboard: pressed, it sends its text, or the person's own contact.
+type Key struct {
+	Text    string `json:"text"`
+	Contact bool   `json:"contact,omitempty"`
 }
 
 // Kinds of content that can be sent.
@@ -63,6 +77,9 @@ const (
 	maxData        = 64 // bytes of a button's callback data
 	maxButtons     = 100
 	maxButtonRow   = 8
+	maxKeys        = 300
+	maxKeyRow      = 12
+	maxKey         = 256   // UTF-16 units of a key's text
 	maxPhotoSides  = 10000 // width + height, pixels
 	maxPhotoAspect = 20
 )
@@ -75,6 +92,9 @@ func (c Content) Validate() error {
 		return err
 	}
 	if err := c.validateButtons(); err != nil {
+		return err
+	}
+	if err := c.validateKeyboard(); err != nil {
 		return err
 	}
 	switch {
@@ -149,6 +169,31 @@ func (c Content) validateButtons() error {
 		return errs.Invalid("buttons", fmt.Sprintf("A message takes %d buttons.", maxButtons))
 	case n > 0 && c.Kind == Album:
 		return errs.Invalid("buttons", "An album cannot have buttons.").Code("album_buttons")
+	}
+	return nil
+}
+
+func (c Content) validateKeyboard() error {
+	k := c.Keyboard
+	if k == nil {
+		return nil
+	}
+	if k.Remove == (len(k.Rows) > 0) {
+		return errs.Invalid("keyboard", "A keyboard has keys, or is taken away.")
+	}
+	if len(c.Buttons) > 0 || c.Kind == Album {
+		return errs.Invalid("keyboard", "A message has either buttons or a keyboard, an album neither.")
+	}
+	n := 0
+	for _, row := range k.Rows {
+		if n += len(row); len(row) == 0 || len(row) > maxKeyRow || n > maxKeys {
+			return errs.Invalid("keyboard", fmt.Sprintf("A keyboard has rows of 1 to %d keys, at most %d in all.", maxKeyRow, maxKeys))
+		}
+		for _, key := range row {
+			if strings.TrimSpace(key.Text) == "" || markup.Units(key.Text) > maxKey {
+				return errs.Invalid("keyboard", fmt.Sprintf("Each key needs a text of at most %d characters.", maxKey))
+			}
+		}
 	}
 	return nil
 }

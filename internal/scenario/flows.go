@@ -37,6 +37,9 @@ func builtIn() (map[string]*engine.Flow, error) {
 		if f.ID+".json" != file.Name() {
 			return nil, fmt.Errorf("the flow %s is called %s", strings.TrimSuffix(file.Name(), ".json"), f.ID)
 		}
+		if err := checkActions(f); err != nil {
+			return nil, err
+		}
 		out[f.ID] = f
 	}
 	return out, nil

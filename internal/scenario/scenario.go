@@ -18,6 +18,7 @@ import (
 	"cartie/internal/platform/clock"
 	"cartie/internal/platform/db"
 	"cartie/internal/platform/events"
+	"cartie/internal/platform/money"
 	"cartie/internal/scenario/engine"
 )
 
@@ -98,12 +99,6 @@ type Sender interface {
 	AnswerCallback(ctx context.Context, tx *db.Tx, ws, bot uuid.UUID, callbackID, text string) error
 }
 
-// Money is an amount in minor units.
-type Money struct {
-	Minor    int64
-	Currency string
-}
-
 // Lead is what a customer asks for.
 type Lead struct {
 	Chat
@@ -112,7 +107,7 @@ type Lead struct {
 	Phone  string // E.164
 	Type   string // BUY or SELL
 	Car    string
-	Budget *Money
+	Budget *money.Money
 	City   string
 }
 
@@ -164,7 +159,7 @@ type Offer struct {
 	Offer   string // id of the earlier offer that the link named, or empty
 	Partner string // id of the partner whose link brought the dealer, or empty
 	Phone   string
-	Price   Money
+	Price   money.Money
 	Year    int
 	VIN     string
 	URL     string

@@ -10,7 +10,7 @@ import (
 )
 
 const columns = `workspace_id, id, name, username, telegram_id, token, webhook_secret, mode, is_enabled, greeting, greeting_on,
-	away, away_on, poll_offset, last_update_at, last_error, last_error_at, version, created_at, updated_at`
+	away, away_on, template, scenario_on, poll_offset, last_update_at, last_error, last_error_at, version, created_at, updated_at`
 
 func byID(ctx context.Context, q db.Querier, ws, id uuid.UUID) (Bot, error) {
 	return found(db.Maybe[Bot](ctx, q, "SELECT "+columns+" FROM bots WHERE workspace_id = ? AND id = ? AND deleted_at IS NULL", ws, id))
@@ -40,9 +40,9 @@ func connected(ctx context.Context, q db.Querier, telegramID int64) (bool, error
 }
 
 func insert(ctx context.Context, tx *db.Tx, b Bot) error {
-	_, err := tx.Exec(ctx, "INSERT INTO bots ("+columns+") VALUES ("+db.Slots(20)+")",
+	_, err := tx.Exec(ctx, "INSERT INTO bots ("+columns+") VALUES ("+db.Slots(22)+")",
 		b.WorkspaceID, b.ID, b.Name, b.Username, b.TelegramID, b.Token, b.Secret, b.Mode, b.IsEnabled, b.Greeting, b.GreetingOn,
-		b.Away, b.AwayOn, b.PollOffset, b.LastUpdateAt, b.LastError, b.LastErrorAt, b.Version, b.CreatedAt, b.UpdatedAt)
+		b.Away, b.AwayOn, b.Template, b.ScenarioOn, b.PollOffset, b.LastUpdateAt, b.LastError, b.LastErrorAt, b.Version, b.CreatedAt, b.UpdatedAt)
 	return err
 }
 

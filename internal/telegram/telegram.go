@@ -53,6 +53,8 @@ type Bot struct {
 	GreetingOn   bool
 	Away         db.JSON[Texts]
 	AwayOn       bool
+	Template     string // which flow leads private chats, "" for none
+	ScenarioOn   bool
 	PollOffset   int64
 	LastUpdateAt *time.Time
 	LastError    string
@@ -249,6 +251,9 @@ func (s *Service) open(ctx context.Context, b Bot) (entry, error) {
 	}
 	if b.AwayOn {
 		e.bot.Away = b.Away.V
+	}
+	if b.ScenarioOn {
+		e.bot.Template = b.Template
 	}
 	return e, nil
 }

@@ -136,7 +136,7 @@ func (c *Carrier) send(ctx context.Context, p messaging.Parcel, reuse bool) ([]i
 	if p.ReplyTo != 0 {
 		params["reply_parameters"] = map[string]any{"message_id": p.ReplyTo, "allow_sending_without_reply": true}
 	}
-	if m := keyboard(p.Content.Buttons); m != nil {
+	if m := replyMarkup(p.Content); m != nil {
 		params["reply_markup"] = m
 	}
 	if p.Content.Kind == messaging.Text {
@@ -340,7 +340,29 @@ func (c *Carrier) keep(ctx context.Context, raw json.RawMessage, parts []piece) 
 	}
 }
 
-func keyboard(rows [][]messaging.Button) any {
+// replyMarkup is what a message has below it: buttons, a keyboard, or nothing.
+func replyMarkup(c messaging.Content) any {
+	k := c.Keyboard
+	switch {
+	case k == nil:
+		return inline(c.Buttons)
+	case k.Remove:
+		return map[string]any{"remove_keyboard": true}
+	}
+	rows := make([][]map[string]any, len(k.Rows))
+	for i, row := range k.Rows {
+		for _, key := range row {
+			out := map[string]any{"text": key.Text}
+			if key.Contact {
+				out["request_contact"] = true
+			}
+			rows[i] = append(rows[i], out)
+		}
+	}
+	return map[string]any{"keyboard": rows, "resize_keyboard": true, "one_time_keyboard": k.OneTime}
+}
+
+func inline(rows [][]messaging.Button) any {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -369,7 +391,7 @@ func (c *Carrier) edit(ctx context.Context, p messaging.Parcel) error {
 		method, field = "editMessageText", "text"
 	}
 	params := botapi.Params{"chat_id": p.ChatID, "message_id": p.Targets[0], field: p.Content.Text, "parse_mode": "HTML"}
-	if m := keyboard(p.Content.Buttons); m != nil {
+	if m := inline(p.Content.Buttons); m != nil {
 		params["reply_markup"] = m // left out, Telegram would take the buttons away
 	}
 	_, err := c.api.Call(ctx, p.Token, method, params)

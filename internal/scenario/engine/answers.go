@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"cartie/internal/platform/money"
 )
 
 // read turns a typed answer into a value. The problem is the phrase that says what is
@@ -21,11 +23,11 @@ func (q *question) read(text string, now time.Time) (Value, int) {
 		}
 		return Value{Text: strconv.FormatFloat(n, 'f', -1, 64)}, 0
 	case "money":
-		minor, currency, ok := readMoney(text, q.Currency)
-		if !ok || minor < q.Min*100 || minor > q.Max*100 {
+		m, ok := readMoney(text, q.Currency)
+		if !ok || m.Amount < q.Min*100 || m.Amount > q.Max*100 {
 			return Value{}, badMoney
 		}
-		return Value{Minor: minor, Currency: currency}, 0
+		return Value{Money: m}, 0
 	case "year":
 		y, ok := readYear(text, now)
 		if !ok {
@@ -76,14 +78,14 @@ var (
 		"EUR": regexp.MustCompile(`€|euro?s?|[єе]вро`),
 		"USD": regexp.MustCompile(`\$|usd|у\.? ?[ео]\.?|долл?ар\pL*|бакс\pL*`),
 	}
-	sum = regexp.MustCompile(`^~? *([0-9][0-9., '’_]*?) *((?:тис|тыс)\pL*\.?|[kкт])?\.?$`)
+	sum = regexp.MustCompile(`^~? *([0-9][0-9., ']*?) *((?:тис|тыс)\pL*\.?|[kкт])?\.?$`)
 )
 
 // readMoney reads one amount: 12500, 12 500 $, €11k, 450 тис грн, 12.500,50. Without a
-// currency it is in the one that is asked for. The result is in minor units.
-func readMoney(text, currency string) (minor int64, code string, ok bool) {
+// currency it is in the one that is asked for.
+func readMoney(text, currency string) (money.Money, bool) {
 	if len(text) > 64 {
-		return 0, "", false
+		return money.Money{}, false
 	}
 	s := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
@@ -91,66 +93,28 @@ func readMoney(text, currency string) (minor int64, code string, ok bool) {
 		}
 		return unicode.ToLower(r)
 	}, text)
-	code = currency
 	named := 0
-	for c, words := range currencies {
+	for code, words := range currencies {
 		if words.MatchString(s) {
-			s, code = words.ReplaceAllString(s, " "), c
+			s, currency = words.ReplaceAllString(s, " "), code
 			named++
 		}
 	}
 	m := sum.FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil || named > 1 {
-		return 0, "", false
+		return money.Money{}, false
 	}
-	n, ok := readDecimal(m[1])
-	if m[2] != "" {
-		n *= 1000
+	minor, ok := money.Parse(m[1])
+	if ok && m[2] != "" {
+		minor, ok = money.Convert(minor, 1000*1e6)
 	}
-	const most = 1e13
-	if !ok || n > most {
-		return 0, "", false
-	}
-	return int64(n*100 + 0.5), code, true
+	return money.Money{Amount: minor, Currency: currency}, ok
 }
 
-// readNumber reads one number with any separator of thousands.
-func readNumber(text string) (float64, bool) { return readDecimal(strings.TrimSpace(text)) }
-
-// readDecimal reads digits with separators: the last one is a decimal point unless three
-// digits follow it or it stands more than once.
-func readDecimal(s string) (float64, bool) {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '\'' || r == '’' || r == '_' {
-			return -1
-		}
-		return r
-	}, s)
-	if s == "" || len(s) > 24 {
-		return 0, false
-	}
-	if i := strings.LastIndexAny(s, ".,"); i >= 0 {
-		whole, fraction := s[:i], s[i+1:]
-		sep := s[i : i+1]
-		if len(fraction) == 3 || strings.Contains(whole, sep) {
-			whole, fraction = whole+fraction, ""
-		}
-		whole = strings.NewReplacer(".", "", ",", "").Replace(whole)
-		if whole == "" || len(fraction) > 2 {
-			return 0, false
-		}
-		s = whole
-		if fraction != "" {
-			s += "." + fraction
-		}
-	}
-	for i := range len(s) {
-		if c := s[i]; (c < '0' || c > '9') && c != '.' {
-			return 0, false
-		}
-	}
-	n, err := strconv.ParseFloat(s, 64)
-	return n, err == nil
+// readNumber reads one number with any separator of thousands and up to two decimals.
+func readNumber(text string) (float64, bool) {
+	n, ok := money.Parse(text)
+	return float64(n) / 100, ok
 }
 
 // latin are Cyrillic letters that look like the Latin ones of a VIN.

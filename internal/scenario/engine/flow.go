@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,9 +21,10 @@ type Flow struct {
 	Entry   string
 	Nodes   []*Node
 
-	timeout time.Duration
-	at      map[string]*Node
-	asks    map[string]*Node // by the variable that it fills
+	commands map[string]string
+	timeout  time.Duration
+	at       map[string]*Node
+	asks     map[string]*Node // by the variable that it fills
 }
 
 // Node is one step of a flow. Its id never changes, so that sessions and a picture of the
@@ -43,6 +45,26 @@ type Position struct {
 }
 
 func (f *Flow) node(id string) *Node { return f.at[id] }
+
+// Command returns the node that a text like "/buy" or "/buy@bot" enters, false for another text.
+func (f *Flow) Command(text string) (string, bool) {
+	if len(text) > longest || !strings.HasPrefix(text, "/") {
+		return "", false
+	}
+	node, ok := f.commands[strings.TrimPrefix(fold(text), "/")]
+	return node, ok
+}
+
+// Actions are what the flow's Calls ask for.
+func (f *Flow) Actions() []string {
+	var out []string
+	for _, n := range f.Nodes {
+		if a, ok := n.kind.(*action); ok && !slices.Contains(out, a.Action) {
+			out = append(out, a.Action)
+		}
+	}
+	return out
+}
 
 // Has reports whether the flow has the node: sessions of an earlier version may stand elsewhere.
 func (f *Flow) Has(id string) bool { return f.at[id] != nil }
@@ -120,11 +142,13 @@ func (u *Unsound) Error() string {
 
 // flowJSON and nodeJSON are the form in which flows are kept.
 type flowJSON struct {
-	ID           string     `json:"id"`
-	Version      int64      `json:"version"`
-	Entry        string     `json:"entry"`
-	TimeoutHours int64      `json:"timeout_hours"` // of silence; 0: none
-	Nodes        []nodeJSON `json:"nodes"`
+	ID      string `json:"id"`
+	Version int64  `json:"version"`
+	Entry   string `json:"entry"`
+	// Commands are other ways in: a bot's /command without its sign → node.
+	Commands     map[string]string `json:"commands"`
+	TimeoutHours int64             `json:"timeout_hours"` // of silence; 0: none
+	Nodes        []nodeJSON        `json:"nodes"`
 }
 
 type nodeJSON struct {
@@ -147,7 +171,7 @@ func Parse(raw []byte) (*Flow, error) {
 	if len(c.findings) > 0 {
 		return nil, &Unsound{c.findings}
 	}
-	f := &Flow{ID: in.ID, Version: in.Version, Entry: in.Entry, timeout: time.Duration(in.TimeoutHours) * time.Hour, at: map[string]*Node{}, asks: map[string]*Node{}}
+	f := &Flow{ID: in.ID, Version: in.Version, Entry: in.Entry, commands: in.Commands, timeout: time.Duration(in.TimeoutHours) * time.Hour, at: map[string]*Node{}, asks: map[string]*Node{}}
 	c.flow = f
 	if !idPattern.MatchString(in.ID) {
 		c.add("", "id", "An id has 1 to 64 of a-z, 0-9, _ and -.")
@@ -163,6 +187,12 @@ func Parse(raw []byte) (*Flow, error) {
 		c.node(n)
 	}
 	c.link("", "entry", in.Entry)
+	for _, name := range slices.Sorted(maps.Keys(in.Commands)) {
+		c.link("", "commands."+name, in.Commands[name])
+		if !commandPattern.MatchString(name) || words["/"+name] != None || in.Commands[name] == "" {
+			c.add("", "commands", fmt.Sprintf("%q cannot be a command: it has 1 to 32 of a-z, 0-9 and _, and no meaning of its own.", cut(name, 64)))
+		}
+	}
 	if in.Entry == "" {
 		c.add("", "entry", "The flow needs a node to begin with.")
 	}
@@ -189,6 +219,8 @@ func strict(raw []byte, to any) error {
 	}
 	return nil
 }
+
+var commandPattern = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
 
 var idPattern = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
 
@@ -298,6 +330,9 @@ func (f *Flow) Warnings() []Finding {
 		n.each(func(_, to string) { visit(to) })
 	}
 	visit(f.Entry)
+	for _, id := range f.commands {
+		visit(id)
+	}
 	for _, n := range f.Nodes {
 		if !reached[n.ID] {
 			out = append(out, Finding{n.ID, "id", "Nothing leads here."})

@@ -49,6 +49,9 @@ func TestParseNamesEverythingThatIsWrong(t *testing.T) {
 		{"goto", one(`{"id":"a","type":"goto"}`), "a.to: "},
 		{"goto back from no question", one(`{"id":"a","type":"goto","settings":{"to":"b","return":"a"}},{"id":"b","type":"end"}`), "a.return: "},
 		{"after the end", one(`{"id":"a","type":"end","next":"a"}`), "a.next: "},
+		{"command", `{"id":"x","entry":"a","commands":{"menu":"a"},"nodes":[{"id":"a","type":"start"}]}`, `commands: "menu" cannot be a command`},
+		{"command to nowhere", `{"id":"x","entry":"a","commands":{"buy":"b"},"nodes":[{"id":"a","type":"start"}]}`, "commands.buy: It leads"},
+		{"media ids", one(`{"id":"a","type":"message","settings":{"text":{"en":"x"},"media":["1"]}}`), "a.media: "},
 		{"media", one(`{"id":"a","type":"message","settings":{"text":{"en":"x"},"media":["1","2","3","4","5","6","7","8","9","10","11"]}}`), "a.media: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {

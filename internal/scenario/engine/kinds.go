@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // start is where a flow begins.
@@ -23,6 +25,7 @@ type message struct {
 	Text           Texts    `json:"text"`
 	Media          []string `json:"media"`           // ids of stored pictures
 	RemoveKeyboard bool     `json:"remove_keyboard"` // the flow asks nothing any more
+	media          []uuid.UUID
 }
 
 // maxMedia is how many pictures Telegram shows as one album.
@@ -33,10 +36,17 @@ func (m *message) check(c *checker, n *Node) {
 	if len(m.Media) > maxMedia {
 		c.add(n.ID, "media", fmt.Sprintf("A message has at most %d pictures.", maxMedia))
 	}
+	for _, id := range m.Media {
+		if u, err := uuid.Parse(id); err != nil {
+			c.add(n.ID, "media", fmt.Sprintf("%q is not the id of a picture.", cut(id, 64)))
+		} else {
+			m.media = append(m.media, u)
+		}
+	}
 }
 
 func (m *message) enter(r *run, n *Node) {
-	r.out = append(r.out, Say{Text: fit(r.render(&m.Text)), Media: m.Media, Remove: m.RemoveKeyboard})
+	r.out = append(r.out, Say{Text: fit(r.render(&m.Text)), Media: m.media, Remove: m.RemoveKeyboard})
 	r.follow(n.Next)
 }
 

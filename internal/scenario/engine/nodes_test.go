@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cartie/internal/platform/money"
 )
 
 const nav = " (✖️ Cancel)"
@@ -48,8 +50,8 @@ func TestAnswers(t *testing.T) {
 		{"number", `,"min":1,"max":10`, Text{"7"}, "7", 0},
 		{"number", `,"max":10`, Text{"11"}, "", badNumber},
 		{"number", ``, Text{"seven"}, "", badNumber},
-		{"money", ``, Text{"12 500 €"}, "1250000 EUR", 0},
-		{"money", `,"currency":"UAH"`, Text{"450000"}, "45000000 UAH", 0},
+		{"money", ``, Text{"12 500 €"}, "12500 EUR", 0},
+		{"money", `,"currency":"UAH"`, Text{"450000"}, "450000 UAH", 0},
 		{"money", `,"min":500`, Text{"499"}, "", badMoney},
 		{"money", ``, Text{"0"}, "", badMoney},
 		{"year", ``, Text{"2019"}, "2019", 0},
@@ -119,7 +121,7 @@ func TestPhotosUntilDone(t *testing.T) {
 	k.do(Photos{[]string{"2"}}).want("") // the second of an album: one word is enough
 	k.say("nice car").want(phrases[sayPhotoKept][en] + keys)
 	k.do(Other{}).want(phrases[sayPhotoKept][en] + keys)
-	k.do(Photos{[]string{"3", "4", "5"}}).want(phrases[sayPhotosFull][en] + keys).has("v_a", "1,2,3,4")
+	k.do(Photos{[]string{"3", "4", "5"}}).want(phrases[sayPhotosFull][en]+keys).has("v_a", "1,2,3,4")
 	k.do(Photos{[]string{"6"}}).want("").has("v_a", "1,2,3,4")
 	k.say("Start the photos over").has("v_a", "").want(phrases[sayPhotosCleared][en] + nav)
 	k.do(Photos{[]string{"7"}}).say("✅ Готово").has("v_a", "7").want("#done")
@@ -178,12 +180,12 @@ var summary = q("a", "text", "", "m") + "," + q("m", "money", "", "z") + "," + q
 func TestAConfirmationSendsOrChanges(t *testing.T) {
 	k := begin(t, summary)
 	k.say("one <1>").say("12500").say("skip")
-	const whole = "Right?\n\nA: <b>one &lt;1&gt;</b>\nPrice: <b>$12,500</b>\nName: <b>Ann &lt;b&gt;</b> [✅ Send] [✏️ Change] [⬅️ Back] [✖️ Cancel]"
+	const whole = "Right?\n\nA: <b>one &lt;1&gt;</b>\nPrice: <b>$12 500</b>\nName: <b>Ann &lt;b&gt;</b> [✅ Send] [✏️ Change] [⬅️ Back] [✖️ Cancel]"
 	k.want(whole)
 	k.say("what?").want("Please press one of the buttons. [✅ Send] [✏️ Change] [⬅️ Back] [✖️ Cancel]")
 	k.press("✏️ Change").want("What would you like to change? [A] [Price] [Z] [⬅️ Back]")
 	k.press("⬅️ Back").want(whole)
-	k.press("✏️ Change").press("Price").want("m?\n\nNow: <b>$12,500</b> (☑️ Keep as it is) (⬅️ Back)" + nav)
+	k.press("✏️ Change").press("Price").want("m?\n\nNow: <b>$12 500</b> (☑️ Keep as it is) (⬅️ Back)" + nav)
 	k.say("back").want(whole)
 	k.press("✏️ Change").press("A").say("two").want(strings.Replace(whole, "one &lt;1&gt;", "two", 1))
 	send := k.button("✅ Send")
@@ -194,7 +196,7 @@ func TestAConfirmationSendsOrChanges(t *testing.T) {
 		t.Fatalf("%d calls", len(k.calls))
 	}
 	p := k.calls[0].Params
-	if p["a"].Text != "two" || p["price"].Minor != 1250000 || p["both"].Text != "two for $12,500" || len(p) != 3 {
+	if p["a"].Text != "two" || p["price"].Money.Amount != 1250000 || p["both"].Text != "two for $12 500" || len(p) != 3 {
 		t.Errorf("params %+v", p)
 	}
 }
@@ -204,7 +206,7 @@ func TestARefusalLeadsToItsEdgeAndBack(t *testing.T) {
 	k.say("one").say("1").say("x")
 	refuse := "duplicate"
 	k.act = func(Call) Answer { return Answer{Refused: refuse} }
-	k.press("✅ Send").want("a?\n\nNow: <b>one</b> (☑️ Keep as it is) (⬅️ Back)" + nav).has("reason", "duplicate")
+	k.press("✅ Send").want("a?\n\nNow: <b>one</b> (☑️ Keep as it is) (⬅️ Back)"+nav).has("reason", "duplicate")
 	k.say("two").want("Right?\n\nA: <b>two</b>\nPrice: <b>$1</b>\nZ: <b>x</b>\nName: <b>Ann &lt;b&gt;</b> [✅ Send] [✏️ Change] [⬅️ Back] [✖️ Cancel]")
 	refuse = "unforeseen"
 	k.press("✅ Send").want(phrases[saySorry][en] + " (-) | #refused")
@@ -219,7 +221,7 @@ func TestConditions(t *testing.T) {
 		{Value{}, "HAS_VALUE", "", false}, {Value{Text: "0"}, "HAS_VALUE", "", true}, {Value{List: []string{"p"}}, "HAS_VALUE", "", true},
 		{Value{Text: "Red"}, "EQUALS", "red", true}, {Value{Text: "2.0"}, "EQUALS", "2", true}, {Value{Text: "red"}, "EQUALS", "green", false}, {Value{}, "EQUALS", "0", false},
 		{Value{Text: "BMW X5"}, "CONTAINS", "x5", true}, {Value{List: []string{"a", "b"}}, "CONTAINS", "b", true}, {Value{Text: "x"}, "CONTAINS", "", false},
-		{Value{Text: "5"}, "GT", "4", true}, {Value{Text: "5"}, "GT", "5", false}, {Value{Minor: 1250000, Currency: "USD"}, "GT", "12000", true},
+		{Value{Text: "5"}, "GT", "4", true}, {Value{Text: "5"}, "GT", "5", false}, {Value{Money: money.Money{Amount: 1250000, Currency: "USD"}}, "GT", "12000", true},
 		{Value{Text: "0"}, "LT", "1", true}, {Value{}, "LT", "1", false}, {Value{Text: "many"}, "GT", "1", false}, {Value{List: []string{"a", "b"}}, "LT", "3", true},
 	} {
 		k := &condition{Op: c.op, Value: c.value}
@@ -314,4 +316,26 @@ func TestALongMessageStillFits(t *testing.T) {
 	if got := k.last().Text; len([]rune(got)) > 4096 || !strings.HasSuffix(got, "…") {
 		t.Errorf("%d characters", len([]rune(got)))
 	}
+}
+
+func TestResumeAsksAgain(t *testing.T) {
+	k := begin(t, summary)
+	k.say("one").say("back").do(Resume{}).want("a?\n\nNow: <b>one</b> (☑️ Keep as it is)" + nav)
+	k.say("two").do(Resume{}).want("m? (⬅️ Back)"+nav).say("back").has("v_a", "two").want("a?\n\nNow: <b>two</b> (☑️ Keep as it is)" + nav)
+	k.say("cancel").do(Resume{}).want("")
+}
+
+func TestCommandsAreOtherWaysIn(t *testing.T) {
+	f, err := Parse([]byte(`{"id":"x","entry":"a","commands":{"buy":"b"},"nodes":[{"id":"a","type":"start"},` + msg("b", "Buying", "") + `]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{"/buy": true, "/BUY@autobot": true, "/buy a car": true, "buy": false, "/buying": false, "": false} {
+		node, ok := f.Command(text)
+		if ok != want {
+			t.Errorf("%q: %q %t", text, node, ok)
+		}
+	}
+	k := &talk{t: t, f: f, now: today}
+	k.do(Begin{Node: "b"}).want("Buying | #done")
 }

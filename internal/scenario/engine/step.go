@@ -13,6 +13,8 @@ package engine
 import (
 	"maps"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // State of a session.
@@ -85,6 +87,8 @@ type (
 	Photos struct{ IDs []string }
 	// Other is content that no question takes: a voice message, a sticker.
 	Other struct{}
+	// Resume asks the open question again, for who comes back.
+	Resume struct{}
 	// Wake ends a sleep that is due.
 	Wake struct{}
 	// Answer answers the Query or Call of that turn. Refused is the reason of a refusal.
@@ -102,6 +106,7 @@ func (Press) event()   {}
 func (Contact) event() {}
 func (Photos) event()  {}
 func (Other) event()   {}
+func (Resume) event()  {}
 func (Wake) event()    {}
 func (Answer) event()  {}
 
@@ -121,7 +126,7 @@ type (
 	// Say sends a message: Telegram HTML, with inline buttons, a reply keyboard, or none.
 	Say struct {
 		Text     string
-		Media    []string // ids of stored pictures
+		Media    []uuid.UUID // stored pictures
 		Inline   [][]Button
 		Keyboard [][]Key
 		Remove   bool // takes the reply keyboard away
@@ -217,6 +222,13 @@ func (r *run) step(e Event) bool {
 		r.end(Expired)
 		return true
 	}
+	if _, ok := e.(Resume); ok {
+		if len(r.s.History) == 0 {
+			return false
+		}
+		h := r.s.History
+		return r.again(h[:len(h)-1], h[len(h)-1])
+	}
 	if r.s.State == Sleeping {
 		if _, ok := e.(Wake); ok && !r.now.Before(r.s.WakeAt) {
 			r.s.WakeAt = time.Time{}
@@ -264,6 +276,10 @@ func (r *run) stale(pressed bool) bool {
 	}
 	return false
 }
+
+// StaleText tells who pressed a button of something that is no more, in the first of the
+// languages that is one of ours.
+func StaleText(languages ...string) string { return phrase(languageOf(languages...), sayStale) }
 
 func (r *run) begin(b Begin) {
 	r.s.Flow, r.s.FlowVersion, r.s.Node, r.s.State = r.f.ID, r.f.Version, "", Waiting

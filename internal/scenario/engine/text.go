@@ -149,7 +149,7 @@ func (r *run) show(name string) string {
 			}
 		}
 	}
-	return v.plain(r.lang())
+	return v.String()
 }
 
 func cut(s string, runes int) string {

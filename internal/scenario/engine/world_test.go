@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -152,8 +151,8 @@ func (k *talk) has(name, want string) *talk {
 	k.t.Helper()
 	v := k.s.Vars[name]
 	got := v.Text
-	if v.Currency != "" {
-		got = fmt.Sprintf("%d %s", v.Minor, v.Currency)
+	if v.Money.Currency != "" {
+		got = v.Money.String()
 	}
 	if len(v.List) > 0 {
 		got = strings.Join(v.List, ",")

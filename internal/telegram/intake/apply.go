@@ -74,8 +74,19 @@ func (in *Intake) planMessage(b Bot, u *Update, m *message) db.UnitFunc {
 		if !private || msg.Kind == "service" {
 			return nil
 		}
+		if led, err := in.lead(ctx, tx, Talk{Bot: b, Message: msg, Received: got}); err != nil || led {
+			return err
+		}
 		return in.reply(ctx, tx, b, msg, got)
 	}
+}
+
+// lead lets the bot's flow react to what was kept.
+func (in *Intake) lead(ctx context.Context, tx *db.Tx, t Talk) (bool, error) {
+	if t.Bot.Template == "" || in.Scenario == nil || t.Message.ChatKind != "private" {
+		return false, nil
+	}
+	return in.Scenario.Handle(ctx, tx, t)
 }
 
 // onlyItself reports whether a service message is about the bot alone.
@@ -171,11 +182,16 @@ func (in *Intake) planCallback(b Bot, u *Update, q *callbackQuery) db.UnitFunc {
 		}
 	}
 	msg := q.incoming(b, u.Body, in.clock.Now())
+	id := markup.Clean(q.ID)
 	return func(ctx context.Context, tx *db.Tx) error {
-		if _, err := in.receive(ctx, tx, msg); err != nil {
+		got, err := in.receive(ctx, tx, msg)
+		if err != nil {
 			return err
 		}
-		return in.Messaging.AnswerCallback(ctx, tx, b.WorkspaceID, b.ID, markup.Clean(q.ID))
+		if led, err := in.lead(ctx, tx, Talk{Bot: b, Message: msg, Received: got, CallbackID: id}); err != nil || led {
+			return err
+		}
+		return in.Messaging.AnswerCallback(ctx, tx, b.WorkspaceID, b.ID, id)
 	}
 }
 

@@ -38,6 +38,8 @@ type Bot struct {
 	Greeting      map[string]string // Telegram HTML per language; empty when switched off
 	Away          map[string]string
 	Company       Company
+	// Template says by which flow the bot leads its private chats; empty: by none.
+	Template string
 }
 
 // Company is what the texts of a bot say and when its people answer.
@@ -138,8 +140,25 @@ type Links interface {
 	ConsumeTelegramLink(ctx context.Context, tx *db.Tx, b Bot, payload string, p Person, chatID int64) (bool, error)
 }
 
+// Talk is an update of a private chat of a bot with a template, after it was kept.
+type Talk struct {
+	Bot      Bot
+	Message  Incoming
+	Received Received
+	// CallbackID answers a pressed button.
+	CallbackID string
+}
+
+// Scenario leads private chats by flows.
+type Scenario interface {
+	// Handle is false when it leaves the update to people; then it has said nothing. When it
+	// is true it has answered a pressed button.
+	Handle(ctx context.Context, tx *db.Tx, t Talk) (bool, error)
+}
+
 // Deps are the other slices.
 type Deps struct {
+	Scenario  Scenario // may be nil: no flows
 	Phones    Phones
 	Inbox     Inbox
 	Chats     Chats
