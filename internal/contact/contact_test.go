@@ -153,6 +153,36 @@ func TestSharedPhoneIsKept(t *testing.T) {
 	})
 }
 
+func TestWhatAPersonSaysOfThemselvesInAChat(t *testing.T) {
+	each(t, func(w *world) {
+		c, _ := w.touch(olena)
+		w.tx(func(ctx context.Context, tx *db.Tx) error {
+			for in, want := range map[string]string{"050 123-45-67": "+380501234567", "380501234567": "+380501234567", "+49 151 23456789": "+4915123456789", "call me": ""} {
+				got, err := w.svc.Phone(ctx, tx, w.ws, in)
+				if got != want || (want == "") != errs.Is(err, errs.KindInvalid) {
+					w.Errorf("%q: %q %v", in, got, err)
+				}
+			}
+			for range 2 { // the same again changes nothing
+				if err := w.svc.SetLanguage(ctx, tx, w.ws, c.ID, "ru"); err != nil {
+					return err
+				}
+			}
+			if err := w.svc.SetLanguage(ctx, tx, w.ws, c.ID, "не мова"); !errs.Is(err, errs.KindInvalid) {
+				w.Errorf("an odd language: %v", err)
+			}
+			return w.svc.SetLanguage(ctx, tx, ident.New(), c.ID, "en") // another company's contact stays as it is
+		})
+		got, err := w.svc.Get(w.Context(), w.ws, c.ID)
+		if err != nil || got.Language != "ru" || got.Version != 2 {
+			w.Fatalf("got %+v %v", got, err)
+		}
+		if again, _ := w.touch(olena); again.Language != "ru" { // the channel says uk; the person said ru
+			w.Errorf("the choice is lost: %+v", again)
+		}
+	})
+}
+
 func TestBadInputNamesItsField(t *testing.T) {
 	each(t, func(w *world) {
 		c, _ := w.touch(olena)

@@ -206,3 +206,25 @@ func TestAMissingFileFailsForGood(t *testing.T) {
 }
 
 var _ carrier.Media = (*shelf)(nil)
+
+func TestKeyboardsComeAndGo(t *testing.T) {
+	each(t, func(w *world) {
+		ask := messaging.Content{Kind: messaging.Text, Text: "Ваш номер?", Keyboard: &messaging.Keyboard{
+			OneTime: true, Rows: [][]messaging.Key{{{Text: "Поділитися", Contact: true}}, {{Text: "Назад"}, {Text: "Скасувати"}}},
+		}}
+		w.expectAfter(w.send(ask))
+		said, err := w.sandbox.PressKey(w.bot.ID, w.user.ID, "Поділитися")
+		if err != nil || len(said) != 1 || said[0].Contact == nil {
+			t.Fatalf("the key gave %+v %v", said, err)
+		}
+		calls := w.sandbox.Calls(w.bot.ID, "sendMessage")
+		want := `{"keyboard":[[{"request_contact":true,"text":"Поділитися"}],[{"text":"Назад"},{"text":"Скасувати"}]],"one_time_keyboard":true,"resize_keyboard":true}`
+		if got := calls[len(calls)-1].Params["reply_markup"]; got != want {
+			t.Errorf("sent %s", got)
+		}
+		w.expectAfter(w.send(messaging.Content{Kind: messaging.Text, Text: "Дякуємо", Keyboard: &messaging.Keyboard{Remove: true}}))
+		if _, err := w.sandbox.PressKey(w.bot.ID, w.user.ID, "Назад"); err == nil {
+			t.Error("the keyboard is still there")
+		}
+	})
+}

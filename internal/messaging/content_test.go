@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,6 +31,12 @@ func TestContentIsCheckedBeforeItIsQueued(t *testing.T) {
 	wide.Attachments[0].Width, wide.Attachments[0].Height = 2100, 100
 	buttoned := album("photo", "photo")
 	buttoned.Buttons = [][]Button{{{Text: "a", Data: "b"}}}
+	keyed := func(k Keyboard) Content { return Content{Kind: Text, Text: "x", Keyboard: &k} }
+	keys := func(text string) Keyboard { return Keyboard{Rows: [][]Key{{{Text: text}}}} }
+	both := with(Button{Text: "a", Data: "b"})
+	both.Keyboard = &Keyboard{Remove: true}
+	keyedAlbum := album("photo", "photo")
+	keyedAlbum.Keyboard = &Keyboard{Remove: true}
 	for name, c := range map[string]struct {
 		content Content
 		field   string // "" when it is fine
@@ -62,6 +69,17 @@ func TestContentIsCheckedBeforeItIsQueued(t *testing.T) {
 		"button with 65 bytes of data":  {with(Button{Text: "Так", Data: strings.Repeat("d", 65)}), "buttons"},
 		"button with nothing behind it": {with(Button{Text: "Так"}), "buttons"},
 		"button with a script":          {with(Button{Text: "Так", URL: "javascript:alert(1)"}), "buttons"},
+		"keyboard":                      {keyed(Keyboard{Rows: [][]Key{{{Text: "Номер", Contact: true}}, {{Text: "Назад"}, {Text: "Скасувати"}}}, OneTime: true}), ""},
+		"keyboard taken away":           {keyed(Keyboard{Remove: true}), ""},
+		"keyboard without keys":         {keyed(Keyboard{}), "keyboard"},
+		"keyboard and its removal":      {keyed(Keyboard{Rows: keys("a").Rows, Remove: true}), "keyboard"},
+		"keyboard with an empty row":    {keyed(Keyboard{Rows: [][]Key{{}}}), "keyboard"},
+		"key without a text":            {keyed(keys(" ")), "keyboard"},
+		"key with a long text":          {keyed(keys(strings.Repeat("я", 257))), "keyboard"},
+		"row of thirteen keys":          {keyed(Keyboard{Rows: [][]Key{slices.Repeat([]Key{{Text: "a"}}, 13)}}), "keyboard"},
+		"keyboard of 301 keys":          {keyed(Keyboard{Rows: slices.Repeat([][]Key{{{Text: "a"}}}, 301)}), "keyboard"},
+		"keyboard beside buttons":       {both, "keyboard"},
+		"album with a keyboard":         {keyedAlbum, "keyboard"},
 	} {
 		err := c.content.Validate()
 		e := errs.As(err)
