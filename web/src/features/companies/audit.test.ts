@@ -123,6 +123,8 @@ describe('an entry of the journal', () => {
       'update.failed',
       'notification.added',
       'draft.changed',
+      'scenario.started',
+      'scenario.completed',
     ]
     for (const kind of kinds) {
       for (const change of changes) {

@@ -113,6 +113,8 @@ const plain = new Set([
   'update.failed',
   'notification.added',
   'draft.changed',
+  'scenario.started',
+  'scenario.completed',
 ])
 
 /** What an entry says. Undefined for a kind that this version has no words for: then its identifier is shown. */
