@@ -265,7 +265,6 @@ func (k *confirm) pressed(r *run, n *Node, key string) bool {
 		if to == nil {
 			return r.stale(true)
 		}
-		r.reopen(func(a *Asked) { a.Editing = false }) // Back leads to the summary
 		r.s.Node = to.ID
 		to.kind.(listener).ask(r, to, n.ID)
 	case key == keySend:

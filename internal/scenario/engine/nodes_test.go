@@ -339,3 +339,43 @@ func TestCommandsAreOtherWaysIn(t *testing.T) {
 	k := &talk{t: t, f: f, now: today}
 	k.do(Begin{Node: "b"}).want("Buying | #done")
 }
+
+func TestTheWayBackIsBounded(t *testing.T) {
+	k := begin(t, q("a", "text", "", "b")+","+q("b", "text", "", "a"))
+	for range 2 * maxHistory {
+		k.say("x")
+	}
+	if n := len(k.s.History); n != maxHistory {
+		t.Fatalf("%d questions are remembered", n)
+	}
+	for range 2 * maxHistory {
+		k.say("back")
+	}
+	k.want("b?\n\nNow: <b>x</b> (☑️ Keep as it is)" + nav)
+}
+
+func TestBackFromAWaitAsksTheLastQuestion(t *testing.T) {
+	k := begin(t, q("a", "text", "", "b")+","+q("b", "text", "", "w")+`,{"id":"w","type":"wait","settings":{"minutes":5}}`)
+	k.say("one").say("two").say("back").want("b?\n\nNow: <b>two</b> (☑️ Keep as it is) (⬅️ Back)" + nav)
+	if !k.s.WakeAt.IsZero() || k.s.State != Waiting {
+		t.Errorf("still asleep: %+v", k.s)
+	}
+}
+
+func TestTwoFuturesOfOneSessionShareNothing(t *testing.T) {
+	k := begin(t, q("a", "photos", "", ""))
+	for _, id := range []string{"1", "2", "3"} { // a list with room behind it
+		k.do(Photos{[]string{id}})
+	}
+	one, _ := Step(k.f, k.s, Photos{[]string{"x"}}, today)
+	two, _ := Step(k.f, k.s, Photos{[]string{"y"}}, today)
+	if a, b := one.Vars["v_a"].List[3], two.Vars["v_a"].List[3]; a != "x" || b != "y" || len(k.s.Vars["v_a"].List) != 3 {
+		t.Errorf("%q and %q", a, b)
+	}
+}
+
+func TestAChangedChoiceComesBackToTheSummary(t *testing.T) {
+	k := begin(t, colours+q("c", "text", "", "b")+`,{"id":"b","type":"confirm","settings":{"text":{"en":"Right?"},"lines":[{"var":"colour","label":{"en":"Colour"}},{"var":"v_c","label":{"en":"More"}}]}}`)
+	k.press("Red").press("✏️ Change").press("Colour").press("Other").has("colour", "other")
+	k.want("Right?\n\nColour: <b>Other</b> [✅ Send] [✏️ Change] [⬅️ Back] [✖️ Cancel]")
+}
