@@ -65,6 +65,9 @@ func TestALeadIsCaptured(t *testing.T) {
 		if !c.last().Remove {
 			t.Error("the keyboard stays")
 		}
+		if n := w.count("SELECT count(*) FROM scenario_sessions WHERE workspace_id = ? AND CAST(variables AS text) = '{}'", w.ws); n != 1 {
+			t.Error("the answers outlive the flow")
+		}
 		if n := w.count("SELECT count(*) FROM events WHERE workspace_id = ? AND kind IN ('scenario.started', 'scenario.completed') AND actor_type = 'contact'", w.ws); n != 2 {
 			t.Errorf("%d events", n)
 		}

@@ -86,7 +86,7 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, u Update, is session) {
 		contact = &u.Person.ContactID
 	}
 	vars, history := is.Vars, is.History
-	if vars == nil {
+	if vars == nil || is.State == engine.Ended { // what somebody answered is kept no longer than it is needed
 		vars = engine.Vars{}
 	}
 	if history == nil {
