@@ -156,6 +156,7 @@ type MessageView struct {
 	Buttons        [][]Button       `json:"buttons,omitempty"`
 	Edits          []Edit           `json:"edits,omitempty" doc:"Earlier texts, oldest first"`
 	ReplyTo        *ReplyView       `json:"reply_to" required:"false"`
+	Conflict       bool             `json:"conflict,omitempty" doc:"Applied by a person although another message of the chat has its number"`
 	AlbumID        string           `json:"album_id,omitempty"`
 	Author         *PersonView      `json:"author" required:"false" doc:"Null or the member who wrote, or the speaker in a group"`
 	Origin         string           `json:"origin" doc:"channel, person, or what in the program wrote it"`
@@ -173,7 +174,8 @@ func viewMessage(ws uuid.UUID) func(Message) MessageView {
 		v := MessageView{
 			ID: m.ID, ConversationID: m.ConversationID, BotID: m.BotID, Seq: m.Seq, Direction: m.Direction, Kind: m.Kind, Text: m.Text,
 			ContactCard: p.ContactCard, Location: p.Location, Callback: p.Callback, Service: p.Service, Buttons: p.Buttons, Edits: p.Edits,
-			Origin: m.Origin, State: m.State, SentAt: m.SentAt, EditedAt: m.EditedAt, DeletedAt: m.DeletedAt, CreatedAt: m.CreatedAt,
+			Conflict: p.Conflict,
+			Origin:   m.Origin, State: m.State, SentAt: m.SentAt, EditedAt: m.EditedAt, DeletedAt: m.DeletedAt, CreatedAt: m.CreatedAt,
 			Attachments: viewAll(m.Attachments, viewAttachment(ws)),
 		}
 		if m.AlbumID != nil {

@@ -85,6 +85,7 @@ type DeliveryResult struct {
 	ExternalIDs    []int64 // Telegram's ids: one, or one for each part of an album
 	At             time.Time
 	EditedAt       time.Time // of an edit: which one
+	Reused         bool      // earlier messages of the chat that have the ids lose them
 }
 
 // DeliveryChanged carries results of the dispatcher over to the messages: at most 200 at
@@ -136,6 +137,12 @@ func (s *Service) sendDelivered(ctx context.Context, tx *db.Tx, ws uuid.UUID, r 
 	var external any
 	if len(r.ExternalIDs) > 0 {
 		external = r.ExternalIDs[0]
+	}
+	if r.Reused {
+		for _, ext := range r.ExternalIDs {
+			tx.Push(ctx, qLoseMessageID, ws, r.ConversationID, ext)
+			tx.Push(ctx, qLosePartID, ws, r.ConversationID, ext)
+		}
 	}
 	at := r.At
 	if at.IsZero() {

@@ -59,6 +59,8 @@ const (
 		WHERE workspace_id = ? AND id = ?`
 	qRetireMessageIDs = `UPDATE messages SET external_id = -external_id WHERE workspace_id = ? AND conversation_id = ? AND external_id > 0`
 	qRetirePartIDs    = `UPDATE attachments SET external_id = -external_id WHERE workspace_id = ? AND conversation_id = ? AND external_id > 0`
+	qLoseMessageID    = `UPDATE messages SET external_id = NULL WHERE workspace_id = ? AND conversation_id = ? AND external_id = ?`
+	qLosePartID       = `UPDATE attachments SET external_id = NULL WHERE workspace_id = ? AND conversation_id = ? AND external_id = ?`
 	qAway             = `UPDATE conversations SET away_period = ? WHERE workspace_id = ? AND id = ? AND away_period <> ?`
 
 	qAppend = `UPDATE conversations SET last_seq = conversations.last_seq + 1, last_message_at = CASE WHEN ? > conversations.last_message_at THEN ? ELSE conversations.last_message_at END,

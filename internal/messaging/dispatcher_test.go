@@ -371,6 +371,37 @@ func TestOneBadResultDoesNotHoldUpOthers(t *testing.T) {
 	})
 }
 
+// A chat whose numbers begin anew, as that of a restored test server: what is sent there
+// takes the number over, and its delivery ends.
+func TestAChatWhoseNumbersBeginAnew(t *testing.T) {
+	each(t, func(w *world) {
+		first := w.send(text("раніше"))
+		w.run(time.Minute)
+		w.expect(first, messaging.Sent)
+		id, err := db.One[int64](t.Context(), w.DB.Read(), "SELECT external_id FROM messages WHERE workspace_id = ? AND id = ?", w.Workspace, first.MessageID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.disp = w.dispatcher("anew", numbered{id})
+		w.expire()
+		second := w.send(text("тепер"))
+		w.run(time.Minute)
+		w.expect(second, messaging.Sent)
+		w.expect(first, messaging.Sent)
+		holder, err := db.All[uuid.UUID](t.Context(), w.DB.Read(), "SELECT id FROM messages WHERE workspace_id = ? AND conversation_id = ? AND external_id = ?", w.Workspace, w.conv, id)
+		if err != nil || len(holder) != 1 || holder[0] != second.MessageID {
+			t.Fatalf("%v have the number, %v", holder, err)
+		}
+	})
+}
+
+// numbered gives every message the same number.
+type numbered struct{ id int64 }
+
+func (n numbered) Carry(context.Context, messaging.Parcel) ([]int64, error) {
+	return []int64{n.id}, nil
+}
+
 func TestNoticesNeedNoConversation(t *testing.T) {
 	each(t, func(w *world) {
 		r := w.queue(messaging.SendRequest{WorkspaceID: w.Workspace, BotID: w.Bot, ChatID: w.user.ID, Content: text("<b>Новий лід</b>")})

@@ -93,6 +93,8 @@ export interface Message {
   service?: string | undefined
   buttons?: readonly (readonly MessageButton[])[] | null | undefined
   reply_to?: ReplyTo | null | undefined
+  /** Kept beside the message that has its number. */
+  conflict?: boolean | undefined
   album_id?: string | null | undefined
   author?: Ref | null | undefined
   state: string

@@ -1603,6 +1603,8 @@ export interface components {
             buttons?: components["schemas"]["InboxButton"][][];
             /** @description The pressed button */
             callback?: components["schemas"]["InboxCallback"];
+            /** @description Applied by a person although another message of the chat has its number */
+            conflict?: boolean;
             contact_card?: components["schemas"]["InboxContactCard"];
             /** Format: uuid */
             conversation_id: string;
