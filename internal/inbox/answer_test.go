@@ -263,6 +263,22 @@ func TestDeliveryStates(t *testing.T) {
 		if c := conversation(w, r.ConversationID); !c.IsBlocked {
 			w.Fatalf("got %+v", c)
 		}
+		before, known := conversation(w, r.ConversationID), len(w.Events(r.ConversationID))
+		// what reaches them shows that they let the bot in again
+		sent := inbox.DeliveryResult{ConversationID: r.ConversationID, MessageID: b.ID, Operation: inbox.OpSend, State: inbox.Sent, ExternalIDs: []int64{77}}
+		w.Result(sent)
+		if c := conversation(w, r.ConversationID); c.IsBlocked || c.Version == before.Version {
+			w.Fatalf("got %+v", c)
+		}
+		if got := w.Events(r.ConversationID)[known:]; !slices.Equal(got, []string{"conversation.changed", "message.state"}) {
+			w.Fatalf("events %v", got)
+		}
+		refused := sent
+		refused.State, refused.ErrorKind, refused.ExternalIDs = inbox.Failed, inbox.ErrorBlocked, nil
+		w.Result(sent, refused) // the last word counts
+		if c := conversation(w, r.ConversationID); !c.IsBlocked {
+			w.Fatalf("got %+v", c)
+		}
 	})
 }
 
