@@ -402,6 +402,48 @@ func (n numbered) Carry(context.Context, messaging.Parcel) ([]int64, error) {
 	return []int64{n.id}, nil
 }
 
+// A burst does not leave at once: what is on its way when the process dies is unknown.
+// Calls that hang do not hold up the others.
+func TestABurstIsSpreadOverRounds(t *testing.T) {
+	each(t, func(w *world) {
+		const chats = 10
+		var queued []messaging.Receipt
+		for i := range chats {
+			conv := w.Receive(w.From(int64(700+i), "Петро", "/start")).ConversationID
+			queued = append(queued, w.queue(messaging.SendRequest{WorkspaceID: w.Workspace, ConversationID: conv, Content: text("вітаю")}))
+		}
+		g := newGate(w)
+		g.with = numbered{77}
+		w.disp = w.dispatcher("spread", g)
+		onTheirWay := func() (n int) {
+			for _, r := range queued {
+				if w.state(r)[0] == messaging.Sending {
+					n++
+				}
+			}
+			return n
+		}
+		for _, want := range []int{4, 8, chats} {
+			next, err := w.disp.Step(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := onTheirWay(); n != want {
+				t.Fatalf("%d are on their way, want %d", n, want)
+			}
+			if want < chats && next.After(w.Clock.Now()) {
+				t.Fatal("the rest has to wait")
+			}
+		}
+		close(g.open)
+		w.disp.Land()
+		w.round(w.disp)
+		for _, r := range queued {
+			w.expect(r, messaging.Sent)
+		}
+	})
+}
+
 func TestNoticesNeedNoConversation(t *testing.T) {
 	each(t, func(w *world) {
 		r := w.queue(messaging.SendRequest{WorkspaceID: w.Workspace, BotID: w.Bot, ChatID: w.user.ID, Content: text("<b>Новий лід</b>")})
