@@ -85,7 +85,7 @@ export interface paths {
         };
         /**
          * Whether a bot works
-         * @description Needs: member.
+         * @description Needs: MANAGE_BOTS.
          */
         get: operations["diagnose_bot"];
         put?: never;
