@@ -65,6 +65,9 @@ type LastView struct {
 	Direction string    `json:"direction" enum:"in,out"`
 	State     string    `json:"state"`
 	At        time.Time `json:"at"`
+	// Author is the member who wrote it; Origin tells what the program wrote by itself.
+	Author *PersonView `json:"author" required:"false" doc:"The member who wrote it"`
+	Origin string      `json:"origin" doc:"channel, person, or what in the program wrote it"`
 }
 
 // ConversationView is a conversation on the wire.
@@ -95,7 +98,13 @@ func viewConversation(c Conversation) ConversationView {
 		v.Assignee = &PersonView{*c.AssigneeID, c.AssigneeName}
 	}
 	if c.LastMessageID != nil {
-		v.LastMessage = &LastView{*c.LastMessageID, c.LastText, c.LastKind, c.LastDirection, c.LastState, c.LastMessageAt}
+		v.LastMessage = &LastView{
+			ID: *c.LastMessageID, Text: c.LastText, Kind: c.LastKind, Direction: c.LastDirection, State: c.LastState,
+			At: c.LastMessageAt, Origin: c.LastOrigin,
+		}
+		if c.LastAuthorID != nil {
+			v.LastMessage.Author = &PersonView{*c.LastAuthorID, c.LastAuthor}
+		}
 	}
 	return v
 }

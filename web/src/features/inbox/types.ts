@@ -13,6 +13,10 @@ export interface LastMessage {
   direction: string
   at: string
   state: string
+  /** The member who wrote it. */
+  author?: Ref | null | undefined
+  /** channel, person, or what in the program wrote it. */
+  origin: string
 }
 
 export interface ConversationContact {

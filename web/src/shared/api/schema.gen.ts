@@ -1577,11 +1577,15 @@ export interface components {
         InboxLastView: {
             /** Format: date-time */
             at: string;
+            /** @description The member who wrote it */
+            author?: components["schemas"]["InboxPersonView"];
             /** @enum {string} */
             direction: "in" | "out";
             /** Format: uuid */
             id: string;
             kind: string;
+            /** @description channel, person, or what in the program wrote it */
+            origin: string;
             state: string;
             /** @description Plain text, one line */
             text: string;

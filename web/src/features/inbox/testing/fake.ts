@@ -127,7 +127,14 @@ export class FakeServer {
       assignee: null,
       status: 'open',
       unread_count: 0,
-      last_message: { text: '', kind: 'text', direction: 'in', at: this.ago(minutes), state: '' },
+      last_message: {
+        text: '',
+        kind: 'text',
+        direction: 'in',
+        at: this.ago(minutes),
+        state: '',
+        origin: 'channel',
+      },
       blocked: false,
       version: 1,
       ...rest,
@@ -181,6 +188,8 @@ export class FakeServer {
       direction: message.direction,
       at: message.created_at,
       state: message.state,
+      author: message.author,
+      origin: message.direction === 'in' ? 'channel' : message.author ? 'person' : 'greeting',
     }
     return message
   }
