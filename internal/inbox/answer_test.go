@@ -95,6 +95,8 @@ func TestWhatCannotBeSent(t *testing.T) {
 			{"too long", "text", inbox.Reply{Text: strings.Repeat("ї", 4097)}},
 			{"unknown tag", "text", inbox.Reply{Text: "<h1>x</h1>"}},
 			{"unclosed tag", "text", inbox.Reply{Text: "<b>x"}},
+			{"attribute that Telegram drops", "text", inbox.Reply{Text: `<a href="https://e.example" onclick="f()">x</a>`}},
+			{"link with a script", "text", inbox.Reply{Text: `<a href="javascript:alert(1)">x</a>`}},
 			{"caption too long", "text", inbox.Reply{Text: strings.Repeat("x", 1025), Attachments: []inbox.ReplyFile{{MediaID: photo}}}},
 			{"unknown file", "attachments", inbox.Reply{Attachments: []inbox.ReplyFile{{MediaID: missing}}}},
 			{"foreign file", "attachments", inbox.Reply{Attachments: []inbox.ReplyFile{{MediaID: foreign}}}},

@@ -400,7 +400,7 @@ func checkTexts(field string, texts Texts) (Texts, error) {
 		if len(text) > maxTextSize {
 			return nil, errs.Invalid(where, "The text is too long.").Code("text_too_long")
 		}
-		visible, err := markup.Visible(intake.Fill(text, sample, sample))
+		visible, err := markup.Check(intake.Fill(text, sample, sample))
 		if err != nil {
 			return nil, errs.Invalid(where, "Telegram could not show this: "+err.Error()+".").Code("bad_html")
 		}

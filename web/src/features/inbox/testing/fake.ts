@@ -248,7 +248,18 @@ export class FakeServer {
     ['GET', /^\/api\/notifications/, () => ok({ items: [], unread_count: 0 })],
     ['GET', /^\/api\/bots$/, () => ok({ items: bots })],
     ['GET', /^\/api\/assignees$/, () => ok({ items: members })],
-    ['GET', /^\/api\/canned-replies$/, () => ok({ items: this.canned })],
+    [
+      'GET',
+      /^\/api\/canned-replies$/,
+      (_, __, query) => {
+        const from = Number(query.get('cursor') ?? 0)
+        const next = from + Number(query.get('limit'))
+        return ok({
+          items: this.canned.slice(from, next),
+          ...(next < this.canned.length ? { next: String(next) } : {}),
+        })
+      },
+    ],
     ['POST', /^\/api\/client-errors$/, () => ({ status: 204 })],
     ['GET', /^\/api\/conversations$/, (_, __, query) => this.list(query)],
     ['GET', /^\/api\/conversations\/([^/]+)$/, (match) => this.one(match[1])],
