@@ -319,6 +319,11 @@ func (a *App) run(client *botapi.Client) {
 			Bots: a.Bots, Roster: a.Bots, Progress: a.Bots, Source: client, Leases: pollLeases{a.Leases, a.DB.Engine()},
 		})
 		a.Bots.Changed = func() { poller.Wake(); a.Dispatcher.Changed() }
+		a.hub.OnWord(func(word string) {
+			if word == lease.Released { // another process stops: its bots are taken over at once
+				a.Bots.Changed()
+			}
+		})
 		a.parts = append(a.parts, a.background("polling", poller.Run))
 	}
 	a.hub.OnEvent(a.Bots.OnEvent)

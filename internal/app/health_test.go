@@ -3,8 +3,12 @@ package app_test
 import (
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -43,6 +47,39 @@ func TestHealthNamesWhatFails(t *testing.T) {
 			t.Errorf("a stranger sees %+v", far)
 		}
 		if h := deep(200); h.Status != "ok" || len(h.Failing) != 0 || len(h.Checks) < 5 {
+			t.Errorf("%+v", h)
+		}
+		// a message that Telegram kept for long
+		hook := newHook(t, w, b)
+		dated := func(update string, at time.Time) string {
+			return strings.Replace(update, "1790000000", strconv.FormatInt(at.Unix(), 10), 1)
+		}
+		hook.post(dated(text(1, 1, 1, "written long ago"), time.Now().Add(-time.Hour))).Want(200)
+		if h := deep(503); !slices.Equal(h.Failing, []string{"intake"}) {
+			t.Errorf("%+v", h)
+		}
+		hook.post(dated(text(2, 2, 1, "written now"), time.Now())).Want(200)
+		if h := deep(200); len(h.Failing) != 0 {
+			t.Errorf("%+v", h)
+		}
+		// a job that nobody takes: its queue is worked by no process
+		w.Exec("INSERT INTO river_job (kind, args, state, queue, scheduled_at, max_attempts) VALUES ('left', '{}', 'available', 'nobody', ?, 1)", time.Now().Add(-time.Hour).UTC())
+		if h := deep(503); !slices.Equal(h.Failing, []string{"jobs"}) {
+			t.Errorf("%+v", h)
+		}
+		w.Exec("DELETE FROM river_job WHERE kind = 'left'")
+		// the disk is gone; on SQLite the database is with it
+		away := w.Config.Data + ".away"
+		if err := os.Rename(w.Config.Data, away); err != nil {
+			t.Fatal(err)
+		}
+		if h := deep(503); !slices.Contains(h.Failing, "disk") || engine == db.Postgres && len(h.Failing) != 1 {
+			t.Errorf("%+v", h)
+		}
+		if err := os.Rename(away, w.Config.Data); err != nil {
+			t.Fatal(err)
+		}
+		if h := deep(200); len(h.Failing) != 0 {
 			t.Errorf("%+v", h)
 		}
 		// it is asked for every third of a minute, so it stays lost for this test

@@ -95,7 +95,8 @@ func TestWebhookInput(t *testing.T) {
 			t.Errorf("%d conflicts are kept", n)
 		}
 
-		c.Owner.Do("PATCH", "/api/bots/"+own, map[string]any{"is_enabled": false}).Want(200)
+		version := c.Owner.Do("GET", "/api/bots/"+own, nil).Want(200).Header.Get("ETag")
+		c.Owner.Do("PATCH", "/api/bots/"+own, map[string]any{"is_enabled": false}, "If-Match", version).Want(200)
 		h.post(text(9, 9, 9, "to a bot that is off")).Want(404)
 	})
 }

@@ -26,6 +26,7 @@ func (j inboxOfIntake) Receive(ctx context.Context, tx *db.Tx, in intake.Incomin
 		WorkspaceID: in.WorkspaceID, BotID: in.BotID, ChatID: in.ChatID, ChatKind: in.ChatKind, ChatTitle: in.Title,
 		Kind: in.Kind, Text: in.Text, ExternalID: in.ExternalID, ReplyToExternalID: in.ReplyToExternalID,
 		AlbumID: in.AlbumID, Payload: inboxPayload(in.Payload), Raw: string(in.Body), SentAt: in.SentAt,
+		Own: in.Own,
 	}
 	if in.Person.TelegramID != 0 {
 		out.Person = inbox.Person{

@@ -35,6 +35,7 @@ func (j inboxOfMessaging) DeliveryChanged(ctx context.Context, tx *db.Tx, ws uui
 		out[i] = inbox.DeliveryResult{
 			ConversationID: r.ConversationID, MessageID: r.MessageID, Operation: r.Operation, State: r.State,
 			ErrorKind: string(r.ErrorKind), Error: r.Error, ExternalIDs: r.ExternalIDs, At: r.At, EditedAt: r.EditedAt,
+			Reused: r.Reused,
 		}
 	}
 	return j.Service.DeliveryChanged(ctx, tx, ws, out)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -99,6 +100,23 @@ func TestStopGivesUpLeases(t *testing.T) {
 			return held(after, "sender", bots[0]) && held(after, "sender", bots[1]) && held(after, "poll", bots[1])
 		})
 	})
+}
+
+// TestAStoppingProcessWakesTheOthers: leases are renewed so rarely here that the other app
+// has the bot only when it was told.
+func TestAStoppingProcessWakesTheOthers(t *testing.T) {
+	first := apptest.Start(t, db.Postgres, apptest.Options{LeaseTTL: time.Hour})
+	bot := first.Company("Alpha").Connect("alpha_bot", "").ID
+	owned := func(w *apptest.World) bool {
+		return w.Count("SELECT count(*) FROM leases WHERE name = ? AND owner <> ''", "sender:"+bot.String()) == 1
+	}
+	apptest.Eventually(t, "the bot has an owner", func() bool { return owned(first) })
+	second := apptest.Start(t, db.Postgres, apptest.Options{LeaseTTL: time.Hour, Database: first.Config.Database, Data: first.Config.Data, Telegram: first.Telegram})
+	apptest.Eventually(t, "both listen", func() bool {
+		return second.Count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'") == 2
+	})
+	first.Stop()
+	apptest.Eventually(t, "the other one has the bot", func() bool { return owned(second) })
 }
 
 // empty returns a PostgreSQL database without a schema.

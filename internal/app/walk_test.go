@@ -256,7 +256,7 @@ func errands(t testing.TB, b *belongings) map[string]errand {
 		"add_bot":               {open: true, body: map[string]any{"token": b.bot.Telegram.Token}, own: []int{409}},
 		"get_bot":               {path: id(b.bot.ID.String())},
 		"diagnose_bot":          {path: id(b.bot.ID.String())},
-		"edit_bot":              {path: id(b.bot.ID.String()), body: map[string]any{"name": "Other"}},
+		"edit_bot":              {path: id(b.bot.ID.String()), body: map[string]any{"name": "Other"}, header: []string{"If-Match", `"2"`}},
 		"connect_bot":           {path: id(b.bot.ID.String())},
 		"test_bot":              {path: id(b.bot.ID.String()), own: []int{204, 409}},
 		"delete_bot":            {path: id(b.bot.ID.String()), last: 2},

@@ -148,7 +148,7 @@ func checkText(field, text string, limit int) error {
 	if strings.ContainsRune(text, 0) || len(text) > 16*markup.MaxText {
 		return errs.Invalid(field, "This text cannot be sent.").Code("bad_characters")
 	}
-	visible, err := markup.Visible(text)
+	visible, err := markup.Check(text)
 	if err != nil {
 		return errs.Invalid(field, "The formatting cannot be read: "+err.Error()+".").Code("bad_html")
 	}

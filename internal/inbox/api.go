@@ -65,6 +65,9 @@ type LastView struct {
 	Direction string    `json:"direction" enum:"in,out"`
 	State     string    `json:"state"`
 	At        time.Time `json:"at"`
+	// Author is the member who wrote it; Origin tells what the program wrote by itself.
+	Author *PersonView `json:"author" required:"false" doc:"The member who wrote it"`
+	Origin string      `json:"origin" doc:"channel, person, or what in the program wrote it"`
 }
 
 // ConversationView is a conversation on the wire.
@@ -95,7 +98,13 @@ func viewConversation(c Conversation) ConversationView {
 		v.Assignee = &PersonView{*c.AssigneeID, c.AssigneeName}
 	}
 	if c.LastMessageID != nil {
-		v.LastMessage = &LastView{*c.LastMessageID, c.LastText, c.LastKind, c.LastDirection, c.LastState, c.LastMessageAt}
+		v.LastMessage = &LastView{
+			ID: *c.LastMessageID, Text: c.LastText, Kind: c.LastKind, Direction: c.LastDirection, State: c.LastState,
+			At: c.LastMessageAt, Origin: c.LastOrigin,
+		}
+		if c.LastAuthorID != nil {
+			v.LastMessage.Author = &PersonView{*c.LastAuthorID, c.LastAuthor}
+		}
 	}
 	return v
 }
@@ -156,6 +165,7 @@ type MessageView struct {
 	Buttons        [][]Button       `json:"buttons,omitempty"`
 	Edits          []Edit           `json:"edits,omitempty" doc:"Earlier texts, oldest first"`
 	ReplyTo        *ReplyView       `json:"reply_to" required:"false"`
+	Conflict       bool             `json:"conflict,omitempty" doc:"Applied by a person although another message of the chat has its number"`
 	AlbumID        string           `json:"album_id,omitempty"`
 	Author         *PersonView      `json:"author" required:"false" doc:"Null or the member who wrote, or the speaker in a group"`
 	Origin         string           `json:"origin" doc:"channel, person, or what in the program wrote it"`
@@ -173,7 +183,8 @@ func viewMessage(ws uuid.UUID) func(Message) MessageView {
 		v := MessageView{
 			ID: m.ID, ConversationID: m.ConversationID, BotID: m.BotID, Seq: m.Seq, Direction: m.Direction, Kind: m.Kind, Text: m.Text,
 			ContactCard: p.ContactCard, Location: p.Location, Callback: p.Callback, Service: p.Service, Buttons: p.shown(), Edits: p.Edits,
-			Origin: m.Origin, State: m.State, SentAt: m.SentAt, EditedAt: m.EditedAt, DeletedAt: m.DeletedAt, CreatedAt: m.CreatedAt,
+			Conflict: p.Conflict,
+			Origin:   m.Origin, State: m.State, SentAt: m.SentAt, EditedAt: m.EditedAt, DeletedAt: m.DeletedAt, CreatedAt: m.CreatedAt,
 			Attachments: viewAll(m.Attachments, viewAttachment(ws)),
 		}
 		if m.AlbumID != nil {

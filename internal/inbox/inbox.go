@@ -243,6 +243,9 @@ type Payload struct {
 	Sender      *Speaker     `json:"sender,omitempty"`  // in groups: who wrote
 	Service     string       `json:"service,omitempty"` // what happened in the chat
 	Edits       []Edit       `json:"edits,omitempty"`   // earlier texts, oldest first
+	// Conflict marks what a person applied although its Telegram id was another message's:
+	// it was kept without the id.
+	Conflict bool `json:"conflict,omitempty"`
 }
 
 // shown are the buttons that a reader of the thread sees: those below the message, or the

@@ -41,6 +41,9 @@ type Conversation struct {
 	LastKind      string
 	LastDirection string
 	LastState     string
+	LastOrigin    string // empty when there is no last message
+	LastAuthorID  *uuid.UUID
+	LastAuthor    string
 	Version       int64
 }
 
@@ -57,12 +60,15 @@ const selectConversation = `SELECT c.id, c.channel, c.kind, c.title, c.chat_id, 
 	COALESCE(ct.phone, '') AS contact_phone, COALESCE(ct.language, '') AS language, COALESCE(i.username, '') AS username,
 	c.bot_id, COALESCE(b.name, '') AS bot_name, COALESCE(b.username, '') AS bot_username,
 	c.assignee_id, COALESCE(u.name, '') AS assignee_name, c.status, c.is_blocked, c.unread_count, c.last_seq,
-	c.last_message_id, c.last_message_at, c.last_text, c.last_kind, c.last_direction, c.last_state, c.version
+	c.last_message_id, c.last_message_at, c.last_text, c.last_kind, c.last_direction, c.last_state,
+	COALESCE(lm.origin, '') AS last_origin, lm.author_id AS last_author_id, COALESCE(lu.name, '') AS last_author, c.version
 	FROM conversations c
 	LEFT JOIN contacts ct ON ct.workspace_id = c.workspace_id AND ct.id = c.contact_id
 	LEFT JOIN identities i ON i.workspace_id = c.workspace_id AND i.channel = c.channel AND i.external_id = CAST(c.chat_id AS text)
 	LEFT JOIN bots b ON b.workspace_id = c.workspace_id AND b.id = c.bot_id
-	LEFT JOIN users u ON u.id = c.assignee_id `
+	LEFT JOIN users u ON u.id = c.assignee_id
+	LEFT JOIN messages lm ON lm.workspace_id = c.workspace_id AND lm.id = c.last_message_id
+	LEFT JOIN users lu ON lu.id = lm.author_id `
 
 const (
 	qConversation       = selectConversation + `WHERE c.workspace_id = ? AND c.id = ?`

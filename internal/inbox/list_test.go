@@ -311,6 +311,41 @@ func TestForeignCompanySeesNothing(t *testing.T) {
 	})
 }
 
+// The list says who wrote the last message, whoever has the conversation.
+func TestListNamesTheAuthorOfTheLastMessage(t *testing.T) {
+	each(t, func(w *inboxtest.World) {
+		r := w.Conversation(5, "Петро", 1)
+		colleague := w.Member(w.Workspace, "Остап Вишня", ident.Manager)
+		last := func() inbox.Conversation {
+			list, _, err := w.Inbox.List(w.Context(), w.Workspace, inbox.Filter{Limit: 10})
+			if err != nil || len(list) != 1 {
+				w.Fatalf("%+v %v", list, err)
+			}
+			return list[0]
+		}
+		if c := last(); c.LastOrigin != "channel" || c.LastAuthorID != nil {
+			w.Fatalf("got %+v", c)
+		}
+		for _, p := range []ident.Principal{w.Manager, colleague} { // the first one takes it
+			if _, err := w.Inbox.Answer(w.As(p), w.Workspace, r.ConversationID, inbox.Reply{Text: "Вітаю"}); err != nil {
+				w.Fatal(err)
+			}
+		}
+		if c := last(); c.LastAuthorID == nil || *c.LastAuthorID != colleague.UserID || c.LastAuthor != "Остап Вишня" || *c.AssigneeID != w.Manager.UserID || c.LastOrigin != inbox.ByPerson {
+			w.Fatalf("got %+v", c)
+		}
+		w.Tx(func(ctx context.Context, tx *db.Tx) error {
+			_, err := w.Inbox.AppendOutgoing(ctx, tx, inbox.Outbound{
+				WorkspaceID: w.Workspace, ConversationID: r.ConversationID, Origin: "away", Content: inbox.Content{Kind: inbox.Text, Text: "Ми зачинені"},
+			})
+			return err
+		})
+		if c := last(); c.LastOrigin != "away" || c.LastAuthorID != nil {
+			w.Fatalf("got %+v", c)
+		}
+	})
+}
+
 // TestListUsesIndexes looks at the plans: no list walks a table or sorts it.
 func TestListUsesIndexes(t *testing.T) {
 	d := dbtest.SQLite(t)

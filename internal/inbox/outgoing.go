@@ -85,6 +85,7 @@ type DeliveryResult struct {
 	ExternalIDs    []int64 // Telegram's ids: one, or one for each part of an album
 	At             time.Time
 	EditedAt       time.Time // of an edit: which one
+	Reused         bool      // earlier messages of the chat that have the ids lose them
 }
 
 // DeliveryChanged carries results of the dispatcher over to the messages: at most 200 at
@@ -93,8 +94,13 @@ type DeliveryResult struct {
 func (s *Service) DeliveryChanged(ctx context.Context, tx *db.Tx, ws uuid.UUID, results []DeliveryResult) error {
 	told := map[uuid.UUID][]messageData{}
 	var order []uuid.UUID
+	reached := map[uuid.UUID]bool{}
 	for _, r := range results {
+		if r.Operation == OpSend && r.State == Sent {
+			reached[r.ConversationID] = true
+		}
 		if r.ErrorKind == ErrorBlocked {
+			delete(reached, r.ConversationID)
 			if err := s.blockedByResult(ctx, tx, ws, r.ConversationID); err != nil {
 				return err
 			}
@@ -116,6 +122,9 @@ func (s *Service) DeliveryChanged(ctx context.Context, tx *db.Tx, ws uuid.UUID, 
 		}
 		told[r.ConversationID] = append(told[r.ConversationID], messageData{MessageID: r.MessageID, State: r.State})
 	}
+	if err := s.unblockedByResult(ctx, tx, ws, reached); err != nil {
+		return err
+	}
 	for _, conv := range order {
 		if err := s.publish(ctx, tx, ws, conv, "message.state", map[string]any{"messages": told[conv]}); err != nil {
 			return err
@@ -132,10 +141,40 @@ func (s *Service) blockedByResult(ctx context.Context, tx *db.Tx, ws, conversati
 	return s.changed(ctx, tx, ws, conversation, change{Change: "blocked"})
 }
 
+// unblockedByResult lets go of the block of those whom a message has reached.
+func (s *Service) unblockedByResult(ctx context.Context, tx *db.Tx, ws uuid.UUID, reached map[uuid.UUID]bool) error {
+	if len(reached) == 0 {
+		return nil
+	}
+	ids := make([]uuid.UUID, 0, 2*len(reached))
+	for id := range reached {
+		ids = append(ids, id)
+	}
+	for len(ids)&(len(ids)-1) != 0 { // few lengths make few statements
+		ids = append(ids, ids[0])
+	}
+	blocked, err := db.All[uuid.UUID](ctx, tx, qUnblock(len(ids)), append([]any{s.clock.Now(), ws}, db.Args(ids)...)...)
+	if err != nil {
+		return errs.Wrap(err, "marking chats as not blocked")
+	}
+	for _, id := range blocked {
+		if err := s.changed(ctx, tx, ws, id, change{Change: "unblocked", Reason: "answer"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (s *Service) sendDelivered(ctx context.Context, tx *db.Tx, ws uuid.UUID, r DeliveryResult) {
 	var external any
 	if len(r.ExternalIDs) > 0 {
 		external = r.ExternalIDs[0]
+	}
+	if r.Reused {
+		for _, ext := range r.ExternalIDs {
+			tx.Push(ctx, qLoseMessageID, ws, r.ConversationID, ext)
+			tx.Push(ctx, qLosePartID, ws, r.ConversationID, ext)
+		}
 	}
 	at := r.At
 	if at.IsZero() {

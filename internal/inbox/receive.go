@@ -32,6 +32,8 @@ type Incoming struct {
 	Payload           Payload
 	Raw               string // the message as Telegram wrote it
 	SentAt            time.Time
+	// Own lets a message whose ExternalID is taken become one of its own, without an id.
+	Own bool
 }
 
 // IncomingFile is a file that Telegram holds.
@@ -88,6 +90,15 @@ func (s *Service) Receive(ctx context.Context, tx *db.Tx, in Incoming) (Received
 			return out, err
 		}
 		out.ContactID, out.ContactName, out.ContactLanguage = who.ID, who.Name, who.Language
+	}
+	if in.Own && in.ExternalID != 0 {
+		_, taken, err := locate(ctx, tx, in.WorkspaceID, in.BotID, in.ChatID, in.ExternalID)
+		if err != nil {
+			return out, errs.Wrap(err, "looking for the message's number")
+		}
+		if taken {
+			in.ExternalID, in.AlbumID, in.Payload.Conflict = 0, "", true
+		}
 	}
 	if in.AlbumID != "" {
 		joined, err := s.joinAlbum(ctx, tx, in, &out)
@@ -246,13 +257,19 @@ type located struct {
 	Payload        db.JSON[Payload]
 }
 
+// locate finds the message, or the album with the part, that has Telegram's id in the chat.
+func locate(ctx context.Context, tx *db.Tx, ws, bot uuid.UUID, chatID, external int64) (located, bool, error) {
+	m, ok, err := db.Maybe[located](ctx, tx, qLocate, ws, bot, chatID, external)
+	if err == nil && !ok {
+		m, ok, err = db.Maybe[located](ctx, tx, qLocatePart, ws, bot, chatID, external)
+	}
+	return m, ok, err
+}
+
 // EditIncoming keeps the new text and the earlier one; false when the message is not
 // here, as when it is older than the bot.
 func (s *Service) EditIncoming(ctx context.Context, tx *db.Tx, e EditedIncoming) (bool, error) {
-	m, ok, err := db.Maybe[located](ctx, tx, qLocate, e.WorkspaceID, e.BotID, e.ChatID, e.ExternalID)
-	if err == nil && !ok {
-		m, ok, err = db.Maybe[located](ctx, tx, qLocatePart, e.WorkspaceID, e.BotID, e.ChatID, e.ExternalID)
-	}
+	m, ok, err := locate(ctx, tx, e.WorkspaceID, e.BotID, e.ChatID, e.ExternalID)
 	if err != nil || !ok {
 		return false, errs.Wrap(err, "finding the edited message")
 	}

@@ -1,5 +1,7 @@
 package inbox
 
+import "cartie/internal/platform/db"
+
 // The statements that write; those that read are beside their readers in list.go and
 // thread.go.
 
@@ -59,6 +61,8 @@ const (
 		WHERE workspace_id = ? AND id = ?`
 	qRetireMessageIDs = `UPDATE messages SET external_id = -external_id WHERE workspace_id = ? AND conversation_id = ? AND external_id > 0`
 	qRetirePartIDs    = `UPDATE attachments SET external_id = -external_id WHERE workspace_id = ? AND conversation_id = ? AND external_id > 0`
+	qLoseMessageID    = `UPDATE messages SET external_id = NULL WHERE workspace_id = ? AND conversation_id = ? AND external_id = ?`
+	qLosePartID       = `UPDATE attachments SET external_id = NULL WHERE workspace_id = ? AND conversation_id = ? AND external_id = ?`
 	qAway             = `UPDATE conversations SET away_period = ? WHERE workspace_id = ? AND id = ? AND away_period <> ?`
 
 	qAppend = `UPDATE conversations SET last_seq = conversations.last_seq + 1, last_message_at = CASE WHEN ? > conversations.last_message_at THEN ? ELSE conversations.last_message_at END,
@@ -96,3 +100,9 @@ const (
 		ON CONFLICT (workspace_id, conversation_id, user_id) DO UPDATE SET text = excluded.text, reply_to_id = excluded.reply_to_id, updated_at = excluded.updated_at`
 	qDropDraft = `DELETE FROM drafts WHERE workspace_id = ? AND conversation_id = ? AND user_id = ?`
 )
+
+// qUnblock meets the primary key once for each of the n conversations.
+func qUnblock(n int) string {
+	return `UPDATE conversations SET is_blocked = FALSE, version = conversations.version + 1, updated_at = ?
+		WHERE workspace_id = ? AND id IN (` + db.Slots(n) + `) AND is_blocked RETURNING id`
+}

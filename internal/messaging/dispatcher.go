@@ -90,6 +90,10 @@ const (
 	held = time.Hour
 	// maxAttempts of what is tried again for another reason than an outage.
 	maxAttempts = 5
+	// stride bounds what a bot begins in one round. What is on its way when the process dies
+	// is unknown for ever, and a round is a few milliseconds: a burst spread over several
+	// rounds has the results of its first messages written before the last ones begin.
+	stride = 4
 	// margin before a lease's end in which nothing new is begun.
 	margin = 2 * time.Second
 	// stubborn is how often the last results are tried to be written.
@@ -313,7 +317,11 @@ func (d *Dispatcher) pick(now, next time.Time) ([]pick, time.Time) {
 		if b.refused || now.After(b.until.Add(-margin)) {
 			continue
 		}
-		for room > 0 {
+		for n := 0; room > 0; n++ {
+			if n == stride { // the rest goes with the next round, beside the results of these
+				next = now
+				break
+			}
 			item, ok, at := b.queue.Next(now)
 			if !ok {
 				if !at.IsZero() {

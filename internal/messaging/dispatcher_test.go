@@ -371,6 +371,79 @@ func TestOneBadResultDoesNotHoldUpOthers(t *testing.T) {
 	})
 }
 
+// A chat whose numbers begin anew, as that of a restored test server: what is sent there
+// takes the number over, and its delivery ends.
+func TestAChatWhoseNumbersBeginAnew(t *testing.T) {
+	each(t, func(w *world) {
+		first := w.send(text("раніше"))
+		w.run(time.Minute)
+		w.expect(first, messaging.Sent)
+		id, err := db.One[int64](t.Context(), w.DB.Read(), "SELECT external_id FROM messages WHERE workspace_id = ? AND id = ?", w.Workspace, first.MessageID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.disp = w.dispatcher("anew", numbered{id})
+		w.expire()
+		second := w.send(text("тепер"))
+		w.run(time.Minute)
+		w.expect(second, messaging.Sent)
+		w.expect(first, messaging.Sent)
+		holder, err := db.All[uuid.UUID](t.Context(), w.DB.Read(), "SELECT id FROM messages WHERE workspace_id = ? AND conversation_id = ? AND external_id = ?", w.Workspace, w.conv, id)
+		if err != nil || len(holder) != 1 || holder[0] != second.MessageID {
+			t.Fatalf("%v have the number, %v", holder, err)
+		}
+	})
+}
+
+// numbered gives every message the same number.
+type numbered struct{ id int64 }
+
+func (n numbered) Carry(context.Context, messaging.Parcel) ([]int64, error) {
+	return []int64{n.id}, nil
+}
+
+// A burst does not leave at once: what is on its way when the process dies is unknown.
+// Calls that hang do not hold up the others.
+func TestABurstIsSpreadOverRounds(t *testing.T) {
+	each(t, func(w *world) {
+		const chats = 10
+		var queued []messaging.Receipt
+		for i := range chats {
+			conv := w.Receive(w.From(int64(700+i), "Петро", "/start")).ConversationID
+			queued = append(queued, w.queue(messaging.SendRequest{WorkspaceID: w.Workspace, ConversationID: conv, Content: text("вітаю")}))
+		}
+		g := newGate(w)
+		g.with = numbered{77}
+		w.disp = w.dispatcher("spread", g)
+		onTheirWay := func() (n int) {
+			for _, r := range queued {
+				if w.state(r)[0] == messaging.Sending {
+					n++
+				}
+			}
+			return n
+		}
+		for _, want := range []int{4, 8, chats} {
+			next, err := w.disp.Step(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := onTheirWay(); n != want {
+				t.Fatalf("%d are on their way, want %d", n, want)
+			}
+			if want < chats && next.After(w.Clock.Now()) {
+				t.Fatal("the rest has to wait")
+			}
+		}
+		close(g.open)
+		w.disp.Land()
+		w.round(w.disp)
+		for _, r := range queued {
+			w.expect(r, messaging.Sent)
+		}
+	})
+}
+
 func TestNoticesNeedNoConversation(t *testing.T) {
 	each(t, func(w *world) {
 		r := w.queue(messaging.SendRequest{WorkspaceID: w.Workspace, BotID: w.Bot, ChatID: w.user.ID, Content: text("<b>Новий лід</b>")})

@@ -93,6 +93,9 @@ type Result struct {
 	ExternalIDs    []int64 // one, or one for each part of an album
 	At             time.Time
 	EditedAt       time.Time // of the Target that was edited
+	// Reused is set when the ids may belong to earlier messages of the chat, whose numbers
+	// began anew: those lose them.
+	Reused bool
 }
 
 // Conversations holds the messages that deliveries carry.

@@ -137,21 +137,25 @@ func (d *Dispatcher) write(ctx context.Context, now time.Time, picked []pick) er
 
 // finish writes a chunk of results. It returns those that have to be written again.
 func (d *Dispatcher) finish(ctx context.Context, now time.Time, chunk []outcome) ([]outcome, error) {
-	err := d.finishUnit(ctx, now, chunk, true)
+	err := d.finishUnit(ctx, now, chunk, tellAll)
 	if err == nil || errs.Is(err, errs.KindUnavailable) {
 		if err != nil {
 			return chunk, errs.Wrap(err, "writing results")
 		}
 		return nil, nil
 	}
-	// One of them is poison: each alone, and at last without its message.
+	// One of them is poison: each alone, then as one whose ids were used before, and at last
+	// without its message.
 	var left []outcome
 	var failed []error
 	for _, o := range chunk {
-		alone := d.finishUnit(ctx, now, []outcome{o}, true)
+		alone := d.finishUnit(ctx, now, []outcome{o}, tellAll)
+		if db.IsUnique(alone) {
+			alone = d.finishUnit(ctx, now, []outcome{o}, tellReused)
+		}
 		if alone != nil && !errs.Is(alone, errs.KindUnavailable) {
 			failed = append(failed, errs.Wrap(alone, "telling the conversation of a delivery"))
-			alone = d.finishUnit(ctx, now, []outcome{o}, false)
+			alone = d.finishUnit(ctx, now, []outcome{o}, tellNobody)
 		}
 		if alone != nil {
 			left = append(left, o)
@@ -161,7 +165,16 @@ func (d *Dispatcher) finish(ctx context.Context, now time.Time, chunk []outcome)
 	return left, errors.Join(failed...)
 }
 
-func (d *Dispatcher) finishUnit(ctx context.Context, now time.Time, chunk []outcome, tell bool) error {
+// telling is how conversations hear of results.
+type telling int
+
+const (
+	tellAll telling = iota
+	tellReused
+	tellNobody
+)
+
+func (d *Dispatcher) finishUnit(ctx context.Context, now time.Time, chunk []outcome, tell telling) error {
 	return d.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		keys := make([]key, len(chunk))
 		for i, o := range chunk {
@@ -203,10 +216,13 @@ func (d *Dispatcher) finishUnit(ctx context.Context, now time.Time, chunk []outc
 			}
 			told[o.WorkspaceID] = v.tell(told[o.WorkspaceID], o.delivery, now)
 		}
-		if !tell {
+		if tell == tellNobody {
 			return nil
 		}
 		for _, ws := range order {
+			for i := range told[ws] {
+				told[ws][i].Reused = tell == tellReused
+			}
 			if err := d.tell(ctx, tx, ws, told[ws]); err != nil {
 				return err
 			}

@@ -101,6 +101,7 @@ func (t talk) DeliveryChanged(ctx context.Context, tx *db.Tx, ws uuid.UUID, resu
 		out = append(out, inbox.DeliveryResult{
 			ConversationID: r.ConversationID, MessageID: r.MessageID, Operation: r.Operation, State: r.State,
 			ErrorKind: string(r.ErrorKind), Error: r.Error, ExternalIDs: r.ExternalIDs, At: r.At, EditedAt: r.EditedAt,
+			Reused: r.Reused,
 		})
 	}
 	return t.Service.DeliveryChanged(ctx, tx, ws, out)

@@ -164,12 +164,9 @@ func (s *Service) RegisterAPI(a *httpapi.API) {
 				Token      *string `json:"token,omitempty" maxLength:"256" doc:"A new token of the same bot"`
 			}
 		}) (*botOut, error) {
-			version := int64(0)
-			if in.IfMatch != "" {
-				var err error
-				if version, err = httpapi.IfMatch(in.IfMatch); err != nil {
-					return nil, err
-				}
+			version, err := httpapi.IfMatch(in.IfMatch)
+			if err != nil {
+				return nil, err
 			}
 			b := in.Body
 			return s.out(s.Edit(ctx, company(ctx), in.ID, version, Patch{
@@ -181,7 +178,7 @@ func (s *Service) RegisterAPI(a *httpapi.API) {
 		func(ctx context.Context, in *oneBot) (*struct{}, error) {
 			return nil, s.Delete(ctx, company(ctx), in.ID)
 		})
-	httpapi.Register(a, op("diagnose_bot", "GET", "/api/bots/{id}/diagnostics", "Whether a bot works", httpapi.Member),
+	httpapi.Register(a, op("diagnose_bot", "GET", "/api/bots/{id}/diagnostics", "Whether a bot works", ident.ManageBots),
 		func(ctx context.Context, in *oneBot) (*struct{ Body diagnosisView }, error) {
 			d, err := s.Diagnose(ctx, company(ctx), in.ID)
 			return &struct{ Body diagnosisView }{s.viewDiagnosis(d)}, err

@@ -262,14 +262,14 @@ type Patch struct {
 	AwayOn     *bool
 }
 
-// Edit changes a bot. Version is the one the person saw, 0 when they do not say. A new
-// token must be of the same bot.
+// Edit changes a bot. Version is the one the person saw. A new token must be of the same
+// bot.
 func (s *Service) Edit(ctx context.Context, ws, id uuid.UUID, version int64, p Patch) (Bot, error) {
 	old, err := s.Bot(ctx, ws, id)
 	if err != nil {
 		return Bot{}, err
 	}
-	if version != 0 && version != old.Version {
+	if version != old.Version {
 		return Bot{}, httpapi.Stale()
 	}
 	b, fields, err := s.apply(ctx, old, p)
@@ -400,7 +400,7 @@ func checkTexts(field string, texts Texts) (Texts, error) {
 		if len(text) > maxTextSize {
 			return nil, errs.Invalid(where, "The text is too long.").Code("text_too_long")
 		}
-		visible, err := markup.Visible(intake.Fill(text, sample, sample))
+		visible, err := markup.Check(intake.Fill(text, sample, sample))
 		if err != nil {
 			return nil, errs.Invalid(where, "Telegram could not show this: "+err.Error()+".").Code("bad_html")
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/time/rate"
 
 	"cartie/internal/platform/errs"
 	"cartie/internal/telegram/botapi"
@@ -42,10 +43,37 @@ type Webhook struct {
 // recentError is how long a webhook error of Telegram counts as a problem.
 const recentError = time.Hour
 
-// Diagnose asks Telegram and looks at what waits.
+// Each diagnosis asks Telegram twice: a person may look often, a script may not.
+const (
+	lookBurst = 20
+	lookEvery = 2 * time.Second
+)
+
+// mayLook takes one diagnosis of the bot, limited when there were too many.
+func (s *Service) mayLook(bot uuid.UUID) error {
+	now := s.clock.Now()
+	s.mu.Lock()
+	l := s.looks[bot]
+	if l == nil {
+		l = rate.NewLimiter(rate.Every(lookEvery), lookBurst)
+		s.looks[bot] = l
+	}
+	s.mu.Unlock()
+	r := l.ReserveN(now, 1)
+	if wait := r.DelayFrom(now); wait > 0 {
+		r.CancelAt(now)
+		return errs.Limited("This bot was looked at very often just now. Wait a few seconds.", wait).Code("looked_often")
+	}
+	return nil
+}
+
+// Diagnose asks Telegram and looks at what waits. Errors: not found, limited.
 func (s *Service) Diagnose(ctx context.Context, ws, id uuid.UUID) (Diagnosis, error) {
 	b, err := s.Bot(ctx, ws, id)
 	if err != nil {
+		return Diagnosis{}, err
+	}
+	if err := s.mayLook(id); err != nil {
 		return Diagnosis{}, err
 	}
 	d := Diagnosis{Bot: b}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/time/rate"
 
 	"cartie/internal/platform/clock"
 	"cartie/internal/platform/db"
@@ -153,6 +154,7 @@ type Service struct {
 	live  map[uuid.UUID]entry
 	era   int // grows with every forgetting
 	heard map[uuid.UUID]time.Time
+	looks map[uuid.UUID]*rate.Limiter // at bots that exist
 }
 
 type entry struct {
@@ -167,7 +169,7 @@ func New(d *db.DB, c clock.Clock, ev *events.Log, log *slog.Logger, deps Deps) *
 	if deps.BotLink == nil {
 		deps.BotLink = botapi.BotLink
 	}
-	return &Service{Deps: deps, db: d, clock: c, events: ev, log: log, live: map[uuid.UUID]entry{}, heard: map[uuid.UUID]time.Time{}}
+	return &Service{Deps: deps, db: d, clock: c, events: ev, log: log, live: map[uuid.UUID]entry{}, heard: map[uuid.UUID]time.Time{}, looks: map[uuid.UUID]*rate.Limiter{}}
 }
 
 // liveFor bounds how old what Live says may be; a change in this process counts at once.

@@ -74,7 +74,7 @@ func TestWhoMayKeepBots(t *testing.T) {
 	w.refused(403, "need_permission", "viewer", "PATCH", path, `{"name":"Mine"}`)
 	w.refused(403, "need_permission", "operator", "GET", "/api/failed-updates", "")
 	w.must("viewer", "GET", path, "")
-	w.must("operator", "GET", path+"/diagnostics", "")
+	w.refused(403, "need_permission", "operator", "GET", path+"/diagnostics", "")
 	for _, c := range [][2]string{{"GET", ""}, {"PATCH", ""}, {"DELETE", ""}, {"GET", "/diagnostics"}, {"POST", "/webhook"}, {"POST", "/test"}} {
 		body := ""
 		if c[0] == "PATCH" {
@@ -156,6 +156,7 @@ func TestTwoPeopleEditABot(t *testing.T) {
 			t.Fatalf("%d %v", status, out)
 		}
 		w.refused(409, "stale", "admin", "PATCH", path, `{"name":"Service"}`, "If-Match", `"1"`)
+		w.refused(422, "need_if_match", "admin", "PATCH", path, `{"name":"Service"}`, "If-Match", "")
 		// nothing changed: no new version, no event
 		if out := w.must("admin", "PATCH", path, `{"name":"Sales"}`); out["version"] != 2.0 {
 			t.Fatalf("%v", out)
@@ -270,11 +271,11 @@ func TestANewTokenIsOfTheSameBot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := w.must("viewer", "GET", path+"/diagnostics", "")["problems"]; fmt.Sprint(got) != "[token_refused]" {
+	if got := w.must("admin", "GET", path+"/diagnostics", "")["problems"]; fmt.Sprint(got) != "[token_refused]" {
 		t.Fatalf("problems %v", got)
 	}
 	w.must("admin", "PATCH", path, fmt.Sprintf(`{"token":%q}`, fresh.Token))
-	if got := w.must("viewer", "GET", path+"/diagnostics", "")["problems"]; fmt.Sprint(got) != "[]" {
+	if got := w.must("admin", "GET", path+"/diagnostics", "")["problems"]; fmt.Sprint(got) != "[]" {
 		t.Fatalf("problems %v", got)
 	}
 	w.say(b, "still there?")
@@ -283,10 +284,24 @@ func TestANewTokenIsOfTheSameBot(t *testing.T) {
 	}
 }
 
+func TestTelegramIsNotAskedWithoutEnd(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	_, path := w.connect("autobot", "webhook")
+	_, other := w.connect("otherbot", "webhook")
+	for range 20 {
+		w.must("admin", "GET", path+"/diagnostics", "")
+	}
+	w.refused(429, "looked_often", "admin", "GET", path+"/diagnostics", "")
+	w.must("admin", "GET", other+"/diagnostics", "")
+	w.clock.Advance(2 * time.Second)
+	w.must("admin", "GET", path+"/diagnostics", "")
+	w.refused(429, "looked_often", "admin", "GET", path+"/diagnostics", "")
+}
+
 func TestDiagnostics(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	b, path := w.connect("autobot", "webhook")
-	out := w.must("viewer", "GET", path+"/diagnostics", "")
+	out := w.must("admin", "GET", path+"/diagnostics", "")
 	hook := out["webhook"].(map[string]any)
 	if hook["ours"] != true || out["telegram"].(map[string]any)["username"] != "autobot" || out["deliveries"].(map[string]any)["queued"] != 3.0 {
 		t.Fatalf("%v", out)
@@ -295,12 +310,12 @@ func TestDiagnostics(t *testing.T) {
 	if err := w.bots.API.SetWebhook(t.Context(), b.Token, foreign); err != nil {
 		t.Fatal(err)
 	}
-	out = w.must("viewer", "GET", path+"/diagnostics", "")
+	out = w.must("admin", "GET", path+"/diagnostics", "")
 	if fmt.Sprint(out["problems"]) != "[webhook_elsewhere]" || strings.Contains(fmt.Sprint(out), "secret-path") {
 		t.Fatalf("%v", out)
 	}
 	w.must("admin", "POST", path+"/webhook", "")
-	if out = w.must("viewer", "GET", path+"/diagnostics", ""); fmt.Sprint(out["problems"]) != "[]" {
+	if out = w.must("admin", "GET", path+"/diagnostics", ""); fmt.Sprint(out["problems"]) != "[]" {
 		t.Fatalf("%v", out)
 	}
 }
@@ -377,7 +392,7 @@ func TestFailedUpdatesAreDealtWith(t *testing.T) {
 		}
 		w.refused(409, "already_resolved", "admin", "POST", one+"/retry", `{"anyway":true}`)
 		w.must("admin", "POST", two+"/dismiss", "")
-		if got := w.must("viewer", "GET", path+"/diagnostics", ""); got["failed_updates"] != 1.0 || fmt.Sprint(got["problems"]) != "[updates_failed]" {
+		if got := w.must("admin", "GET", path+"/diagnostics", ""); got["failed_updates"] != 1.0 || fmt.Sprint(got["problems"]) != "[updates_failed]" {
 			t.Fatalf("%v", got)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -185,6 +186,13 @@ func (w *world) call(user, method, path, body string, headers ...string) (int, m
 	r.Header.Set("Content-Type", "application/json")
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
+	}
+	if method == "PATCH" && len(headers) == 0 { // the version that stands, as who has just read it
+		version, _, err := db.Maybe[int64](w.Context(), w.db.Read(), "SELECT version FROM bots WHERE id = ?", uuid.MustParse(path[len("/api/bots/"):]))
+		if err != nil {
+			w.Fatal(err)
+		}
+		r.Header.Set("If-Match", strconv.FormatInt(version, 10))
 	}
 	rec := httptest.NewRecorder()
 	w.api.ServeHTTP(rec, r)

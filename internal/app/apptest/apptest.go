@@ -33,6 +33,7 @@ type Options struct {
 	Listener net.Listener
 	Clock    clock.Clock
 	Paced    bool // with Telegram's limits
+	LeaseTTL time.Duration
 	// Public is where Telegram and people reach the installation; default: this app.
 	Public string
 }
@@ -133,7 +134,7 @@ func Prepare(t testing.TB, engine db.Engine, opt Options) *World {
 	w.Config = config.Config{
 		Listen: opt.Listener.Addr().String(), PublicURL: opt.Public, Data: opt.Data, Database: opt.Database, Role: opt.Role,
 		TelegramAPI: opt.Telegram.URL, SQLiteSync: "normal", LogLevel: "warn", LogFormat: "text", StopWithin: 10 * time.Second,
-		TrustedProxies: []string{"127.0.0.1"},
+		TrustedProxies: []string{"127.0.0.1"}, LeaseTTL: opt.LeaseTTL,
 	}
 	a, err := app.Build(t.Context(), w.Config, app.Options{Log: testLog(t, opt.Role), SignInLinks: true, Unpaced: !opt.Paced, Clock: opt.Clock})
 	if err != nil {

@@ -121,13 +121,14 @@ func Connect(t testing.TB, p *Person, tg *Telegram, username, mode, greeting str
 	var made struct {
 		ID        uuid.UUID `json:"id"`
 		LastError string    `json:"last_error"`
+		Version   int64     `json:"version"`
 	}
 	p.Do("POST", "/api/bots", map[string]any{"token": b.Token, "mode": mode}).Want(201).JSON(&made)
 	if made.LastError != "" {
 		t.Fatalf("the bot %s: %s", username, made.LastError)
 	}
 	if greeting != "" {
-		p.Do("PATCH", "/api/bots/"+made.ID.String(), map[string]any{"greeting": map[string]string{"en": greeting}, "greeting_on": true}).Want(200)
+		p.Do("PATCH", "/api/bots/"+made.ID.String(), map[string]any{"greeting": map[string]string{"en": greeting}, "greeting_on": true}, "If-Match", fmt.Sprint(made.Version)).Want(200)
 	}
 	return Bot{ID: made.ID, Telegram: b}
 }

@@ -23,6 +23,7 @@ type Hub struct {
 	last int64
 	subs map[*Subscription]struct{}
 	all  []func(Stored)
+	said []func(word string)
 }
 
 // NewHub returns a hub that reads from d once Run is called.
@@ -41,6 +42,18 @@ func (h *Hub) Wake() {
 // OnEvent registers f for every event of every company; call it before Run. f runs on
 // the hub's goroutine and must not block.
 func (h *Hub) OnEvent(f func(Stored)) { h.all = append(h.all, f) }
+
+// OnWord registers f for what Say said in any process; call it before Run. f runs on the
+// goroutine that listens and must not block.
+func (h *Hub) OnWord(f func(word string)) { h.said = append(h.said, f) }
+
+// Say tells a word, never empty, to every process once tx is committed. On SQLite there is
+// one process, and nobody is told.
+func Say(ctx context.Context, tx *db.Tx, word string) {
+	if tx.Engine() == db.Postgres {
+		tx.Push(ctx, "SELECT pg_notify(?, ?)", channel, word)
+	}
+}
 
 // Subscription is one reader's queue. When the reader is too slow the queue is closed:
 // it reconnects and reads from its last seq.
@@ -186,8 +199,15 @@ func (h *Hub) listen(ctx context.Context) {
 				return err
 			}
 			for {
-				if _, err := raw.WaitForNotification(ctx); err != nil {
+				n, err := raw.WaitForNotification(ctx)
+				if err != nil {
 					return err
+				}
+				if n.Payload != "" {
+					for _, f := range h.said {
+						f(n.Payload)
+					}
+					continue
 				}
 				select {
 				case h.told <- struct{}{}:

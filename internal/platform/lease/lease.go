@@ -11,6 +11,7 @@ import (
 
 	"cartie/internal/platform/clock"
 	"cartie/internal/platform/db"
+	"cartie/internal/platform/events"
 )
 
 // Leases hands out ownership to one process.
@@ -84,11 +85,17 @@ func (l *Leases) Renew(ctx context.Context, name string, token int64, ttl time.D
 	return ok, err
 }
 
+// Released is the word that is said to all processes when a lease is given up.
+const Released = "lease released"
+
 // Release gives the lease up at once. The row stays, so that the token keeps growing.
 func (l *Leases) Release(ctx context.Context, name string, token int64) error {
 	return l.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, "UPDATE leases SET owner = '', expires_at = ? WHERE name = ? AND owner = ? AND token = ?",
+		n, err := tx.Exec(ctx, "UPDATE leases SET owner = '', expires_at = ? WHERE name = ? AND owner = ? AND token = ?",
 			time.Unix(0, 0).UTC(), name, l.owner, token)
+		if err == nil && n == 1 {
+			events.Say(ctx, tx, Released)
+		}
 		return err
 	})
 }

@@ -52,6 +52,7 @@ func (in *Intake) planMessage(b Bot, u *Update, m *message) db.UnitFunc {
 		return func(context.Context, *db.Tx) error { return nil }
 	}
 	msg := m.incoming(b, u.Body, in.MaxFile)
+	msg.Own = u.byPerson
 	private := m.Chat.Type == "private" && msg.Person.TelegramID != 0
 	if private && strings.HasPrefix(msg.Payload.Start, linkPrefix) {
 		return in.planLink(b, msg)
@@ -160,6 +161,7 @@ func (in *Intake) planEdit(b Bot, u *Update, m *message) db.UnitFunc {
 		return in.planRaw(b, u)
 	}
 	msg := m.incoming(b, u.Body, in.MaxFile)
+	msg.Own = u.byPerson
 	return func(ctx context.Context, tx *db.Tx) error {
 		known, err := in.Inbox.EditIncoming(ctx, tx, msg)
 		if err != nil || known {

@@ -33,6 +33,9 @@ type Incoming struct {
 	EditedAt          *time.Time
 	// Body is the compact update, kept beside the message.
 	Body []byte
+	// Own is set where a person applies a kept update: when its ExternalID belongs to
+	// another message of the chat already, it becomes a message of its own without an id.
+	Own bool
 }
 
 // Attachment is a file that waits at Telegram.

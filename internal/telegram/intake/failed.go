@@ -21,7 +21,8 @@ func (in *Intake) Failure(ctx context.Context, ws, id uuid.UUID) (Failed, error)
 }
 
 // Retry applies a kept update on today's state. Anyway allows what reused the id of an
-// applied update; without it that is a conflict "update_conflict". When applying fails
+// applied update; without it that is a conflict "update_conflict". A message whose number
+// belongs to another one of its chat is kept beside it. When applying fails
 // again the update stays open with the new error, and the answer is a conflict.
 func (in *Intake) Retry(ctx context.Context, b Bot, id uuid.UUID, anyway bool) error {
 	f, err := in.Failure(ctx, b.WorkspaceID, id)
@@ -38,6 +39,7 @@ func (in *Intake) Retry(ctx context.Context, b Bot, id uuid.UUID, anyway bool) e
 	if err != nil {
 		return err
 	}
+	u.byPerson = true
 	err = in.apply(ctx, b, u, func(ctx context.Context, tx *db.Tx) (bool, error) {
 		n, err := tx.Exec(ctx, qResolve, StateApplied, in.clock.Now(), b.WorkspaceID, id)
 		if err != nil {
@@ -54,6 +56,7 @@ func (in *Intake) Retry(ctx context.Context, b Bot, id uuid.UUID, anyway bool) e
 	if e := errs.As(err); err == nil || !poison(err) || e != nil && e.Token == codeResolved {
 		return err
 	}
+	in.report(ctx, b, u, err)
 	return in.failedAgain(ctx, b, id, err)
 }
 

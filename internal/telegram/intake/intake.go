@@ -13,7 +13,6 @@ package intake
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"strconv"
@@ -205,8 +204,18 @@ func (in *Intake) accept(ctx context.Context, b Bot, u *Update) error {
 	if err == nil || !poison(err) {
 		return err
 	}
-	in.log.ErrorContext(ctx, "an update failed and is kept", "bot", b.ID, "update", u.ID, "kind", u.Kind, "error", err)
+	in.report(ctx, b, u, err)
 	return in.keep(ctx, b, u, err)
+}
+
+// report tells the log what describe leaves out.
+func (in *Intake) report(ctx context.Context, b Bot, u *Update, err error) {
+	about := []any{"bot", b.ID, "update", u.ID, "kind", u.Kind, "error", err}
+	var p *db.PanicError
+	if errors.As(err, &p) {
+		about = append(about, "stack", p.Stack)
+	}
+	in.log.ErrorContext(ctx, "an update failed and is kept", about...)
 }
 
 // apply runs the effects of u in one unit under its chat's lock when admit, the first
@@ -285,12 +294,17 @@ func poison(err error) bool {
 	return !db.Transient(err)
 }
 
-// describe is the text of a failure for an administrator, with the stack of a panic.
+// describe is the sentence that an administrator sees beside the update.
 func describe(err error) string {
-	s := err.Error()
 	var p *db.PanicError
-	if errors.As(err, &p) {
-		s = fmt.Sprintf("%s\n%s", s, p.Stack)
+	e := errs.As(err)
+	switch {
+	case e != nil:
+		return clip(e.Message, 4000)
+	case errors.As(err, &p):
+		return "The program broke down while it applied this update. The server's log says where."
+	case db.IsUnique(err):
+		return "The chat has another message with this number. Try again, and this one is kept beside it without the number."
 	}
-	return clip(s, 4000)
+	return "This update could not be applied. The server's log says why."
 }

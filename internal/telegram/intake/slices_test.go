@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -29,6 +30,7 @@ func (r realInbox) Receive(ctx context.Context, tx *db.Tx, in intake.Incoming) (
 		WorkspaceID: in.WorkspaceID, BotID: in.BotID, ChatID: in.ChatID, ChatKind: in.ChatKind, ChatTitle: in.Title,
 		Kind: in.Kind, Text: in.Text, ExternalID: in.ExternalID, ReplyToExternalID: in.ReplyToExternalID,
 		AlbumID: in.AlbumID, Raw: string(in.Body), SentAt: in.SentAt,
+		Own: in.Own,
 	}
 	if in.Person.TelegramID != 0 {
 		out.Person = inbox.Person{
@@ -128,6 +130,60 @@ func TestWithTheRealInbox(t *testing.T) {
 		w.mustAccept(text(99, 100, 1, "hello"))
 		if n := w.count("SELECT count(*) FROM messages WHERE workspace_id = ?", ws); n != 3 {
 			t.Errorf("%d messages", n)
+		}
+	})
+}
+
+// What a person applies although its number is taken stands beside the message that has
+// the number, and an edit of that message still finds it.
+func TestApplyAnywayKeepsBothMessages(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newSlices(t, d, clock.NewFake(start))
+		ws := w.bot.WorkspaceID
+		album := func(update, id int64, file string) string {
+			return message(update, 100, id, fmt.Sprintf(`"media_group_id":"77","photo":[{"file_id":%q,"file_unique_id":%q,"width":90,"height":60}]`, file, file))
+		}
+		w.mustAccept(text(1, 100, 1, "hello"))
+		w.mustAccept(album(2, 2, "a"))
+		w.mustAccept(album(3, 3, "b"))
+		w.mustAccept(text(1, 100, 1, "other body"))      // another body under the update's id
+		w.mustAccept(album(3, 3, "c"))                   // another photo under a part's number
+		w.mustAccept(text(9, 100, 1, "numbers restart")) // a new update with a number that is taken
+		list, err := w.in.Failures(t.Context(), ws, nil, nil, 10)
+		if err != nil || len(list) != 3 {
+			t.Fatalf("%+v %v", list, err)
+		}
+		for _, f := range list {
+			if strings.Contains(f.Error, "sql") || strings.Contains(f.Error, "constraint") || !strings.HasSuffix(f.Error, ".") {
+				t.Errorf("an administrator reads %q", f.Error)
+			}
+		}
+		for i := len(list) - 1; i >= 0; i-- {
+			if err := w.in.Retry(t.Context(), w.bot, list[i].ID, true); err != nil {
+				t.Fatalf("%s: %v", list[i].Reason, err)
+			}
+		}
+		w.mustAccept(`{"update_id":10,"edited_message":{"message_id":1,"date":1,"edit_date":2,"chat":{"id":100,"type":"private"},"from":{"id":100,"first_name":"Ann"},"text":"hello there"}}`)
+		type row struct {
+			Text, Kind string
+			Payload    db.JSON[inbox.Payload]
+			ExternalID *int64
+		}
+		rows, err := db.All[row](t.Context(), d.Read(), "SELECT text, kind, payload, external_id FROM messages WHERE workspace_id = ? ORDER BY seq", ws)
+		if err != nil || len(rows) != 5 {
+			t.Fatalf("%+v %v", rows, err)
+		}
+		for i, want := range []row{{Text: "hello there", Kind: "text"}, {Kind: "album"}, {Text: "other body", Kind: "text"}, {Kind: "photo"}, {Text: "numbers restart", Kind: "text"}} {
+			got, own := rows[i], i > 1
+			if got.Text != want.Text || got.Kind != want.Kind || got.Payload.V.Conflict != own || (got.ExternalID == nil) != own {
+				t.Errorf("message %d is %+v", i+1, got)
+			}
+		}
+		if n := w.count("SELECT count(*) FROM attachments WHERE workspace_id = ?", ws); n != 3 {
+			t.Errorf("%d files", n)
+		}
+		if n := w.count("SELECT count(*) FROM failed_updates WHERE workspace_id = ? AND state = 'open'", ws); n != 0 {
+			t.Errorf("%d are still open", n)
 		}
 	})
 }

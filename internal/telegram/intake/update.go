@@ -31,6 +31,8 @@ type Update struct {
 
 	// broken says why a known kind could not be read; the update is kept whole.
 	broken error
+	// byPerson is set while a person has the kept update applied.
+	byPerson bool
 }
 
 // Parse reads an update. Only what is no update at all is an error: unknown kinds and
@@ -92,9 +94,9 @@ func parse(raw []byte) (*Update, error) {
 	}
 	var te *json.UnmarshalTypeError
 	if errors.As(err, &te) {
-		u.broken = fmt.Errorf("reading %s: %s where %s belongs", te.Field, te.Value, te.Type)
+		u.broken = errs.Invalid("body", fmt.Sprintf("The field %s cannot be read: it is a %s.", te.Field, te.Value)).Because(err)
 	} else if err != nil {
-		u.broken = fmt.Errorf("reading %s: %w", u.Kind, err)
+		u.broken = errs.Invalid("body", fmt.Sprintf("The %s cannot be read.", u.Kind)).Because(err)
 	}
 	return u, nil
 }

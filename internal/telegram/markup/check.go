@@ -4,6 +4,7 @@ package markup
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -73,6 +74,84 @@ func Visible(html string) (string, error) {
 		return "", fmt.Errorf("the tag <%s> is not closed", open[len(open)-1])
 	}
 	return b.String(), nil
+}
+
+// Check is Visible for what a person writes: it also refuses attributes that Telegram does
+// not know, links that cannot be opened and links inside links. Telegram would drop them
+// without a word.
+func Check(html string) (string, error) {
+	visible, err := Visible(html)
+	if err != nil {
+		return "", err
+	}
+	links := 0
+	for rest := html; ; {
+		_, after, ok := strings.Cut(rest, "<")
+		if !ok {
+			return visible, nil
+		}
+		var tag string
+		tag, rest, _ = strings.Cut(after, ">")
+		if name, closing := strings.CutPrefix(tag, "/"); closing {
+			if strings.TrimSpace(name) == "a" {
+				links--
+			}
+			continue
+		}
+		name, attributes, _ := strings.Cut(tag, " ")
+		if err := checkAttributes(name, attributes); err != nil {
+			return "", err
+		}
+		if name == "a" {
+			if links++; links > 1 {
+				return "", fmt.Errorf("a link stands inside another link")
+			}
+		}
+	}
+}
+
+// attribute is a name, alone or with a value in quotes or without.
+var attribute = regexp.MustCompile(`^\s*([a-zA-Z-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=]+)))?(?:\s+|$)`)
+
+func checkAttributes(tag, attributes string) error {
+	href := false
+	for attributes = strings.TrimSpace(attributes); attributes != ""; {
+		m := attribute.FindStringSubmatch(attributes)
+		if m == nil {
+			return fmt.Errorf("what stands in the tag <%s> cannot be read", tag)
+		}
+		attributes = attributes[len(m[0]):]
+		value := m[2] + m[3] + m[4]
+		switch tag + " " + m[1] {
+		case "a href":
+			if href = true; !SafeLink(unescape(value)) {
+				return fmt.Errorf("the link %s cannot be opened: it begins with https://", clip(value))
+			}
+		case "code class", "span class", "tg-emoji emoji-id", "blockquote expandable":
+		default:
+			return fmt.Errorf("Telegram does not know %s in the tag <%s>", clip(m[1]), tag)
+		}
+	}
+	if tag == "a" && !href {
+		return fmt.Errorf("a link has no address")
+	}
+	return nil
+}
+
+// unescape reads the entities of an attribute.
+func unescape(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		if s[i] != '&' {
+			b.WriteByte(s[i])
+			i++
+			continue
+		}
+		r, n := entity(s[i:])
+		b.WriteString(r)
+		i += n
+	}
+	return b.String()
 }
 
 func clip(s string) string {

@@ -71,3 +71,46 @@ func FuzzFromEntities(f *testing.F) {
 		}
 	})
 }
+
+func TestCheckRefusesWhatTelegramDrops(t *testing.T) {
+	for html, good := range map[string]bool{
+		`plain &amp; <b>bold</b>`:                                   true,
+		`<a href="https://example.com/?a=1&amp;b=2">x</a>`:          true,
+		`<a href='tg://user?id=7'>x</a>`:                            true,
+		`<a href=https://example.com>x</a>`:                         true,
+		`<pre><code class="language-go">x</code></pre>`:             true,
+		`<blockquote expandable>x</blockquote>`:                     true,
+		`<span class="tg-spoiler">x</span>`:                         true,
+		`<tg-emoji emoji-id="5">x</tg-emoji>`:                       true,
+		`<a href="javascript:alert(1)">x</a>`:                       false,
+		`<a href="java&#115;cript:alert(1)">x</a>`:                  false,
+		`<a href="/inbox">x</a>`:                                    false,
+		`<a>x</a>`:                                                  false,
+		`<a href="https://e.com" onclick="f()">x</a>`:               false,
+		`<a href="https://e.com/?a>b">x</a>`:                        false,
+		`<a href="https://e.com"><a href="https://f.com">x</a></a>`: false,
+		`<b style="color:red">x</b>`:                                false,
+		`<b>x`:                                                      false,
+	} {
+		if _, err := markup.Check(html); (err == nil) != good {
+			t.Errorf("%s: %v", html, err)
+		}
+	}
+}
+
+// FuzzCheck: what is made from entities passes, and nothing panics.
+func FuzzCheck(f *testing.F) {
+	f.Add("a <b>x</b>", "https://example.com/?a=1&b=<2>")
+	f.Add(`<a href="x`, `"'><`)
+	f.Fuzz(func(t *testing.T, html, link string) {
+		if _, err := markup.Check(html); err == nil {
+			if _, err := markup.Visible(html); err != nil {
+				t.Errorf("%q passes and cannot be shown: %v", html, err)
+			}
+		}
+		made := markup.FromEntities("words", []markup.Entity{{Type: "text_link", Offset: 0, Length: 5, URL: link}})
+		if _, err := markup.Check(made); err != nil {
+			t.Errorf("%q is our own and is refused: %v", made, err)
+		}
+	})
+}

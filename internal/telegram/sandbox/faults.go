@@ -23,12 +23,13 @@ const (
 
 	FaultDuplicateUpdate FaultKind = "duplicate_update" // the update arrives twice
 	FaultReorderUpdate   FaultKind = "reorder_update"   // the update waits and comes after the bot's next one
+	FaultRepeatedMessage FaultKind = "repeated_message" // the message comes again under a new update id, as from a server that was restored
 	FaultChangedUpdate   FaultKind = "changed_update"   // the update comes again with the same id and another text
 )
 
 var faultKinds = []FaultKind{
 	FaultRateLimit, FaultServerError, FaultTimeoutAfterAccept, FaultDrop, FaultBlocked, FaultSlow, FaultMigrate,
-	FaultDuplicateUpdate, FaultReorderUpdate, FaultChangedUpdate,
+	FaultDuplicateUpdate, FaultReorderUpdate, FaultChangedUpdate, FaultRepeatedMessage,
 }
 
 // Fault says when to misbehave. Zero values match everything.

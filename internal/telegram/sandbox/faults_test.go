@@ -107,7 +107,9 @@ func TestFaultsOnUpdates(t *testing.T) {
 	w.misbehave(Fault{Kind: FaultReorderUpdate, Count: 1})
 	w.say(w.user.ID, "c")
 	w.say(w.user.ID, "d")
-	if got := fmt.Sprint(texts()); got != "[1:a 1:a 2:b 2:b (changed) 4:d 3:c]" {
+	w.misbehave(Fault{Kind: FaultRepeatedMessage, Count: 1})
+	w.say(w.user.ID, "e")
+	if got := fmt.Sprint(texts()); got != "[1:a 1:a 2:b 2:b (changed) 4:d 3:c 5:e 6:e]" {
 		t.Errorf("updates: %s", got)
 	}
 }

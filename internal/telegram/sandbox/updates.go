@@ -78,6 +78,10 @@ func (s *Server) push(b *bot, kind string, chat int64, payload any) {
 			batch = append(batch, s.encode(u.ID, kind, chat, &other))
 		}
 	}
+	if f := s.fault.take(b.ID, chat, kind, FaultRepeatedMessage); f != nil {
+		b.LastUpdate++
+		batch = append(batch, s.encode(b.LastUpdate, kind, chat, payload))
+	}
 	if held := b.held; held != nil {
 		b.held = nil
 		batch = append(batch, held)

@@ -4,7 +4,7 @@ import { get, post, remove } from './api.js';
 import { h } from './render.js';
 
 const $ = (id) => document.getElementById(id);
-const kinds = ['rate_limit', 'server_error', 'timeout_after_accept', 'drop', 'blocked', 'slow', 'migrate', 'duplicate_update', 'reorder_update', 'changed_update'];
+const kinds = ['rate_limit', 'server_error', 'timeout_after_accept', 'drop', 'blocked', 'slow', 'migrate', 'duplicate_update', 'reorder_update', 'changed_update', 'repeated_message'];
 const label = (kind) => t(kind === 'migrate' ? 'migrate_fault' : kind);
 
 export function setUpFaults({ view, attempt }) {

@@ -158,8 +158,17 @@ export const cannedQuery = () =>
   queryOptions({
     queryKey: keys.canned(),
     staleTime: 5 * 60_000,
-    queryFn: async ({ signal }): Promise<readonly CannedReply[]> =>
-      (await answer(api.GET('/api/canned-replies', { params: { query: { limit: 100 } }, signal }))).items,
+    queryFn: async ({ signal }): Promise<readonly CannedReply[]> => {
+      const all: CannedReply[] = []
+      let cursor = ''
+      do {
+        const query = { limit: 100, ...(cursor ? { cursor } : {}) }
+        const page = await answer(api.GET('/api/canned-replies', { params: { query }, signal }))
+        all.push(...page.items)
+        cursor = page.next ?? ''
+      } while (cursor)
+      return all
+    },
   })
 
 export const botsQuery = () =>

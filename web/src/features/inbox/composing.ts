@@ -1,6 +1,7 @@
 import { create } from 'zustand'
 import { currentCompany } from '@/shared/api/company'
 import type { LocalDraft } from './composer/compose'
+import { toEdit } from './thread/richText'
 import type { Media, ReplyTo } from './types'
 
 /** A file in the composer, from the moment it was chosen. */
@@ -25,8 +26,8 @@ export interface ComposerFile {
 export interface Composing {
   text: string
   replyTo?: ReplyTo | undefined
-  /** The message whose text is being changed; `kept` is the draft that waits meanwhile. */
-  editing?: { id: string; kept: string } | undefined
+  /** The message whose text is being changed, as words or as Telegram HTML; `kept` is the draft that waits meanwhile. */
+  editing?: { id: string; kept: string; isHtml: boolean } | undefined
   files: readonly ComposerFile[]
   isDirty: boolean
 }
@@ -91,9 +92,11 @@ export function replyTo(id: string, message: ReplyTo): void {
   })
 }
 
-export function beginEdit(id: string, messageId: string, text: string): void {
+export function beginEdit(id: string, messageId: string, html: string): void {
   const now = composingOf(id)
-  compose(id, { editing: { id: messageId, kept: now.editing?.kept ?? now.text }, text, replyTo: undefined })
+  const { text, isHtml } = toEdit(html)
+  const editing = { id: messageId, kept: now.editing?.kept ?? now.text, isHtml }
+  compose(id, { editing, text, replyTo: undefined })
 }
 
 export function endEdit(id: string): void {

@@ -13,6 +13,10 @@ export interface LastMessage {
   direction: string
   at: string
   state: string
+  /** The member who wrote it. */
+  author?: Ref | null | undefined
+  /** channel, person, or what in the program wrote it. */
+  origin: string
 }
 
 export interface ConversationContact {
@@ -93,6 +97,8 @@ export interface Message {
   service?: string | undefined
   buttons?: readonly (readonly MessageButton[])[] | null | undefined
   reply_to?: ReplyTo | null | undefined
+  /** Kept beside the message that has its number. */
+  conflict?: boolean | undefined
   album_id?: string | null | undefined
   author?: Ref | null | undefined
   state: string

@@ -57,11 +57,6 @@ export function changeBot(id: string, version: number, body: BotPatch): Promise<
   return answer(api.PATCH('/api/bots/{id}', { ...at(id), headers: ifMatch(version), body }))
 }
 
-/** A token is replaced whatever else has changed meanwhile: it belongs to the bot, not to a version of it. */
-export function replaceToken(id: string, token: string): Promise<Bot> {
-  return answer(api.PATCH('/api/bots/{id}', { ...at(id), body: { token } }))
-}
-
 export function deleteBot(id: string) {
   return answer(api.DELETE('/api/bots/{id}', at(id)))
 }

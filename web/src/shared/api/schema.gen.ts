@@ -85,7 +85,7 @@ export interface paths {
         };
         /**
          * Whether a bot works
-         * @description Needs: member.
+         * @description Needs: MANAGE_BOTS.
          */
         get: operations["diagnose_bot"];
         put?: never;
@@ -1577,11 +1577,15 @@ export interface components {
         InboxLastView: {
             /** Format: date-time */
             at: string;
+            /** @description The member who wrote it */
+            author?: components["schemas"]["InboxPersonView"];
             /** @enum {string} */
             direction: "in" | "out";
             /** Format: uuid */
             id: string;
             kind: string;
+            /** @description channel, person, or what in the program wrote it */
+            origin: string;
             state: string;
             /** @description Plain text, one line */
             text: string;
@@ -1603,6 +1607,8 @@ export interface components {
             buttons?: components["schemas"]["InboxButton"][][];
             /** @description The pressed button */
             callback?: components["schemas"]["InboxCallback"];
+            /** @description Applied by a person although another message of the chat has its number */
+            conflict?: boolean;
             contact_card?: components["schemas"]["InboxContactCard"];
             /** Format: uuid */
             conversation_id: string;

@@ -74,7 +74,8 @@ function OpenComposer() {
   }, [isPhone, focus])
 
   const limit = limitOf(now.files.length > 0)
-  const left = limit - now.text.trim().length
+  const isHtml = now.editing?.isHtml ?? false
+  const left = limit - (isHtml ? plainText(now.text) : now.text).trim().length
   const isUploading = now.files.some((file) => file.state === 'uploading')
   const hasFailed = now.files.some((file) => file.state === 'failed')
   const isEmpty = now.text.trim() === '' && now.files.length === 0
@@ -113,7 +114,7 @@ function OpenComposer() {
       const last = lastEditable(messages(), me, id)
       if (!last) return
       event.preventDefault()
-      beginEdit(id, last.id, plainText(last.text))
+      beginEdit(id, last.id, last.text)
     } else if (event.key === 'Escape') {
       event.stopPropagation()
       if (now.editing) endEdit(id)
@@ -217,7 +218,12 @@ function OpenComposer() {
         ) : left <= counterFrom ? (
           <span className={c.counter}>{t('composer.left', { count: left })}</span>
         ) : (
-          !isPhone && <span className={c.keys}>{t(now.editing ? 'composer.keysEdit' : 'composer.keys')}</span>
+          (isHtml || !isPhone) && (
+            <span className={c.keys}>
+              {isHtml && `${t('composer.editsHtml')} `}
+              {!isPhone && t(now.editing ? 'composer.keysEdit' : 'composer.keys')}
+            </span>
+          )
         )}
       </div>
     </div>

@@ -67,7 +67,8 @@ export function useSend(conversation: Conversation) {
     const { editing, text } = composingOf(id)
     if (!editing) return
     try {
-      const message = await editMessage(editing.id, toTelegramHtml(text.trim()))
+      const words = text.trim()
+      const message = await editMessage(editing.id, editing.isHtml ? words : toTelegramHtml(words))
       mergeIntoThreads(client, [message], contactId)
       endEdit(id)
     } catch (error) {

@@ -54,6 +54,21 @@ describe('the list', () => {
     expect(screen.getByRole('img', { name: 'Not sent' })).toBeTruthy()
   })
 
+  it('says who wrote last, whoever has the conversation', async () => {
+    const assignee = { id: ids.me, name: 'Me' }
+    const by = (name: string, author: { id: string; name: string } | null) =>
+      fake.addMessage(fake.addConversation({ name, assignee }), { direction: 'out', author })
+    by('Oksana Bondar', { id: ids.me, name: 'Me' })
+    by('John Smith', { id: ids.colleague, name: 'Taras Melnyk' })
+    by('Greta Lind', null)
+    await renderInbox(<ConversationList />)
+    const row = async (name: string) =>
+      (await screen.findByRole('link', { name: new RegExp(name) })).textContent
+    expect(await row('Oksana Bondar')).toContain('You:')
+    expect(await row('John Smith')).toContain('Taras:')
+    expect(await row('Greta Lind')).toContain('Bot:')
+  })
+
   it('searches when the typing pauses, once', async () => {
     fake.addConversation({ name: 'Oksana Bondar' })
     fake.addConversation({ name: 'John Smith' })

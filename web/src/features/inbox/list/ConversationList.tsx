@@ -1,14 +1,15 @@
 import { Button, Loader } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/shared/ui/EmptyState'
 import { ErrorState } from '@/shared/ui/ErrorState'
-import { listQuery } from '../api'
+import { botsQuery, listQuery } from '../api'
 import { useInbox } from '../inboxContext'
 import { listItems } from '../model'
 import type { Filter } from '../types'
+import { botLabels } from './botLabels'
 import c from './ConversationList.module.css'
 import { ConversationRow } from './ConversationRow'
 import { ListFilters } from './ListFilters'
@@ -38,6 +39,8 @@ function Rows({ filter }: { filter: Filter }) {
   const { chat, setFilter } = useInbox()
   const query = useInfiniteQuery({ ...listQuery(filter), placeholderData: (before) => before })
   const rows = listItems(query.data)
+  const { data: bots } = useQuery(botsQuery())
+  const labels = useMemo(() => botLabels(bots ?? []), [bots])
   const scroller = useRef<HTMLDivElement>(null)
   const placeKey = JSON.stringify(filter)
   const virtual = useVirtualizer({
@@ -89,7 +92,11 @@ function Rows({ filter }: { filter: Filter }) {
                 aria-posinset={item.index + 1}
                 style={{ height: item.size, transform: `translateY(${item.start}px)` }}
               >
-                <ConversationRow conversation={row} isOpen={row.id === chat} />
+                <ConversationRow
+                  conversation={row}
+                  isOpen={row.id === chat}
+                  botLabel={labels.get(row.bot.id) ?? (row.bot.name || row.bot.username)}
+                />
               </li>
             )
           )

@@ -16,9 +16,15 @@ import { iconOf, isNamedKind } from './preview'
 interface ConversationRowProps {
   conversation: Conversation
   isOpen: boolean
+  /** What tells the conversation's bot from the others. */
+  botLabel: string
 }
 
-export const ConversationRow = memo(function ConversationRow({ conversation, isOpen }: ConversationRowProps) {
+export const ConversationRow = memo(function ConversationRow({
+  conversation,
+  isOpen,
+  botLabel,
+}: ConversationRowProps) {
   const { t } = useTranslation('inbox')
   const format = useFormat()
   const { open, hrefOf, filter } = useInbox()
@@ -62,7 +68,11 @@ export const ConversationRow = memo(function ConversationRow({ conversation, isO
         </span>
         <span className={c.line}>
           <Preview conversation={conversation} isOpen={isOpen} />
-          {!filter.bot && <span className={c.bot}>{conversation.bot.name || conversation.bot.username}</span>}
+          {!filter.bot && (
+            <span className={c.bot} title={conversation.bot.name || conversation.bot.username}>
+              {botLabel}
+            </span>
+          )}
           {assignee && filter.view !== 'mine' && (
             <Tooltip label={t('row.assignedTo', { name: assignee.name })}>
               <span className={c.assignee}>
@@ -83,7 +93,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, isO
   )
 })
 
-function Preview({ conversation, isOpen }: ConversationRowProps) {
+function Preview({ conversation, isOpen }: Omit<ConversationRowProps, 'botLabel'>) {
   const { t } = useTranslation('inbox')
   const { user } = useSession()
   const draft = useComposing((store) => {
@@ -101,14 +111,25 @@ function Preview({ conversation, isOpen }: ConversationRowProps) {
   if (!last) return <span className={c.preview}>{t('row.nothingYet')}</span>
   const Icon = iconOf(last.kind)
   const isOurs = last.direction === 'out'
-  const isMine = isOurs && conversation.assignee?.id === user.id
   return (
     <span className={c.preview}>
-      {isOurs && <span className={c.who}>{t(isMine ? 'row.you' : 'row.us')}</span>}
+      {isOurs && (
+        <span className={c.who}>
+          {last.author?.id === user.id
+            ? t('row.you')
+            : last.author
+              ? t('row.colleague', { name: firstNameOf(last.author.name) })
+              : t('row.automatic')}
+        </span>
+      )}
       {Icon && <Icon className={c.kind} size={15} stroke={1.5} aria-hidden="true" />}
       {last.text || (isNamedKind(last.kind) ? t(`kind.${last.kind}`) : '')}
     </span>
   )
+}
+
+function firstNameOf(name: string): string {
+  return name.trim().split(/\s+/)[0] ?? name
 }
 
 function StateMark({ last }: { last: LastMessage }) {

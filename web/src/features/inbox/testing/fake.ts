@@ -127,7 +127,14 @@ export class FakeServer {
       assignee: null,
       status: 'open',
       unread_count: 0,
-      last_message: { text: '', kind: 'text', direction: 'in', at: this.ago(minutes), state: '' },
+      last_message: {
+        text: '',
+        kind: 'text',
+        direction: 'in',
+        at: this.ago(minutes),
+        state: '',
+        origin: 'channel',
+      },
       blocked: false,
       version: 1,
       ...rest,
@@ -181,6 +188,8 @@ export class FakeServer {
       direction: message.direction,
       at: message.created_at,
       state: message.state,
+      author: message.author,
+      origin: message.direction === 'in' ? 'channel' : message.author ? 'person' : 'greeting',
     }
     return message
   }
@@ -239,7 +248,18 @@ export class FakeServer {
     ['GET', /^\/api\/notifications/, () => ok({ items: [], unread_count: 0 })],
     ['GET', /^\/api\/bots$/, () => ok({ items: bots })],
     ['GET', /^\/api\/assignees$/, () => ok({ items: members })],
-    ['GET', /^\/api\/canned-replies$/, () => ok({ items: this.canned })],
+    [
+      'GET',
+      /^\/api\/canned-replies$/,
+      (_, __, query) => {
+        const from = Number(query.get('cursor') ?? 0)
+        const next = from + Number(query.get('limit'))
+        return ok({
+          items: this.canned.slice(from, next),
+          ...(next < this.canned.length ? { next: String(next) } : {}),
+        })
+      },
+    ],
     ['POST', /^\/api\/client-errors$/, () => ({ status: 204 })],
     ['GET', /^\/api\/conversations$/, (_, __, query) => this.list(query)],
     ['GET', /^\/api\/conversations\/([^/]+)$/, (match) => this.one(match[1])],

@@ -113,6 +113,7 @@ function MetaWords({ message }: { message: Message }) {
       ) : (
         message.edited_at && <span title={format.full(message.edited_at)}>{t('thread.edited')}</span>
       )}
+      {message.conflict && <span title={t('thread.conflictHint')}>{t('thread.conflict')}</span>}
       <time dateTime={at} title={format.full(at)}>
         {format.clock(at)}
       </time>

@@ -157,6 +157,21 @@ describe('the composer', () => {
     await waitFor(async () => expect((await box()).value).toBe(''))
   })
 
+  it('keeps the formatting of a message that is edited', async () => {
+    const { user, conversation, queryClient, log } = await openThread()
+    const text = '<b>Two</b> <a href="https://e.example/?a=1&amp;b=2">estates</a> &amp; a van'
+    const message = fake.addMessage(conversation, { direction: 'out', text })
+    await queryClient.invalidateQueries()
+    await within(log).findByText('estates')
+    await user.click(await box())
+    await user.keyboard('{ArrowUp}')
+    expect((await box()).value).toBe(text)
+    expect(screen.getByText(/The formatting stands as tags/)).toBeTruthy()
+    await user.type(await box(), '!{Enter}')
+    await waitFor(() => expect(message.text).toBe(`${text}!`))
+    await waitFor(async () => expect((await box()).value).toBe(''))
+  })
+
   it('refuses a text that Telegram would not take, and says by how much', async () => {
     const { user } = await openThread()
     await user.click(await box())
@@ -164,6 +179,21 @@ describe('the composer', () => {
     expect(await screen.findByText('Too long by 4 characters: Telegram takes at most 4096')).toBeTruthy()
     await user.keyboard('{Enter}')
     expect(sends()).toHaveLength(0)
+  })
+
+  it('finds a canned answer behind the first hundred', async () => {
+    for (let n = 0; n < 230; n++) {
+      fake.canned.push({
+        id: `k${n}`,
+        shortcut: `s${n}`,
+        title: `Answer ${n}`,
+        text: { uk: 'так' },
+        version: 1,
+      })
+    }
+    const { user } = await openThread()
+    await user.type(await box(), '/s229')
+    expect(await screen.findByRole('option', { name: /Answer 229/ })).toBeTruthy()
   })
 
   it('fills in a canned answer', async () => {

@@ -75,7 +75,7 @@ export function ThreadProvider({
         focusOf.composer()
       },
       edit: (message) => {
-        beginEdit(conversation.id, message.id, plainText(message.text))
+        beginEdit(conversation.id, message.id, message.text)
         focusOf.composer()
       },
       jumpTo: (id) => void jumpTo(id),

@@ -130,3 +130,12 @@ export function plainText(html: string): string {
 export function toTelegramHtml(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
 }
+
+/**
+ * What stands in the composer while a message is edited. Words without formatting stand as they are read;
+ * formatted ones as Telegram HTML, so that saving loses neither bold nor links.
+ */
+export function toEdit(html: string): { text: string; isHtml: boolean } {
+  const isHtml = Array.from(html.matchAll(tagPattern)).length > 0
+  return { text: isHtml ? html : plainText(html), isHtml }
+}

@@ -2,10 +2,11 @@ import { Button, Group } from '@mantine/core'
 import { IconPlugConnected, IconRefresh } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { useCan } from '@/shared/auth/session'
+import { useCan, useSession } from '@/shared/auth/session'
 import { TimeAgo } from '@/shared/time/TimeAgo'
 import { ErrorState } from '@/shared/ui/ErrorState'
 import { FormError } from '@/shared/ui/FormError'
+import { NeedsRight } from '@/shared/ui/NeedsRight'
 import { Panel } from '@/shared/ui/Panel'
 import { RowsSkeleton } from '@/shared/ui/skeletons'
 import { toast } from '@/shared/ui/toast'
@@ -17,9 +18,10 @@ import c from './overview.module.css'
 
 export function DiagnosisPanel({ bot }: { bot: Bot }) {
   const { t } = useTranslation('telegram')
+  const { workspace } = useSession()
   const canManage = useCan('MANAGE_BOTS')
   const queryClient = useQueryClient()
-  const diagnosis = useQuery(diagnosisQuery(bot.id))
+  const diagnosis = useQuery({ ...diagnosisQuery(bot.id), enabled: canManage })
   const connect = useMutation({
     meta: { quiet: true },
     mutationFn: () => connectBot(bot.id),
@@ -44,6 +46,7 @@ export function DiagnosisPanel({ bot }: { bot: Bot }) {
             variant="default"
             leftSection={<IconRefresh size={16} stroke={1.5} />}
             loading={diagnosis.isFetching}
+            disabled={!canManage}
             onClick={() => void diagnosis.refetch()}
           >
             {t('diagnosis.refresh')}
@@ -66,7 +69,8 @@ export function DiagnosisPanel({ bot }: { bot: Bot }) {
           <FormError error={connect.error} namespace="telegram" />
         </div>
       )}
-      {diagnosis.isPending && <RowsSkeleton rows={7} columns={1} />}
+      {!canManage && workspace && <NeedsRight permission="MANAGE_BOTS" role={workspace.role} />}
+      {canManage && diagnosis.isPending && <RowsSkeleton rows={7} columns={1} />}
       {diagnosis.isError && !diagnosis.data && (
         <ErrorState error={diagnosis.error} onReload={() => void diagnosis.refetch()} />
       )}

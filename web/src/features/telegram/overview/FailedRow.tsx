@@ -29,6 +29,7 @@ export function FailedRow({ update, isBusy, onRetry, onDismiss }: FailedRowProps
             <Badge color={isConflict ? 'amber' : 'red'}>{t(`failed.reason.${update.reason}`)}</Badge>
           </div>
           <div>{isConflict ? t('failed.conflictText') : update.error}</div>
+          {isConflict && update.attempts > 1 && <div>{update.error}</div>}
           <div className={c.meta}>
             <TimeAgo at={update.created_at} /> · {t('failed.attempts', { count: update.attempts })}
           </div>

@@ -6,7 +6,7 @@ import { useFieldErrors } from '@/shared/api/useFieldErrors'
 import { FormError } from '@/shared/ui/FormError'
 import { Panel } from '@/shared/ui/Panel'
 import { toast } from '@/shared/ui/toast'
-import { keys, replaceToken } from '../api'
+import { changeBot, keys } from '../api'
 import type { Bot } from '../types'
 
 export function TokenPanel({ bot, canManage }: { bot: Bot; canManage: boolean }) {
@@ -16,7 +16,7 @@ export function TokenPanel({ bot, canManage }: { bot: Bot; canManage: boolean })
   const [token, setToken] = useState('')
   const replace = useMutation({
     meta: { quiet: true },
-    mutationFn: () => replaceToken(bot.id, token.trim()),
+    mutationFn: () => changeBot(bot.id, bot.version, { token: token.trim() }),
     onSuccess: (changed) => {
       setToken('')
       toast.done(t('token.replaced'))
