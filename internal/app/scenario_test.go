@@ -133,9 +133,11 @@ func TestFlowsInTheSandbox(t *testing.T) {
 		d := &desk{}
 		w := startLed(t, engine, d, apptest.Options{})
 		c := w.Company("Alpha")
-		b := c.Connect("alpha_bot", "")
+		b := c.Connect("alpha_bot", "Welcome")
 		w.Exec("UPDATE bots SET template = 'CLIENT_LEAD', scenario_on = TRUE WHERE id = ?", b.ID)
-		c.Owner.Do("PATCH", "/api/bots/"+b.ID.String(), map[string]any{"greeting": map[string]string{"en": "Welcome"}, "greeting_on": true}).Want(200)
+		bot := "/api/bots/" + b.ID.String()
+		version := c.Owner.Do("GET", bot, nil).Want(200).Header.Get("ETag")
+		c.Owner.Do("PATCH", bot, map[string]any{"name": "Alpha cars"}, "If-Match", version).Want(200) // what was read of the bot before is forgotten
 
 		k := &customer{World: w, bot: b.Telegram.ID, user: w.Telegram.AddUser(sandbox.User{FirstName: "Ann", LanguageCode: "en"}).ID}
 		k.must(w.Telegram.Start(k.bot, k.user, ""))
