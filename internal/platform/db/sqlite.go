@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -46,14 +45,15 @@ func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
 		cache = 64
 	}
 	// The wait comes first: every later pragma may meet another process.
-	w, err := sql.Open("sqlite", sqliteDSN(path,
+	writing, err := newKeeping(sqliteDSN(path,
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous("+sync+")", "foreign_keys(1)",
 		"temp_store(2)", // without it savepoints spill to disk and cost 40 %
 		fmt.Sprintf("cache_size(-%d)", cache*1024), "wal_autocheckpoint(4000)",
-		"journal_size_limit(67108864)")+"&_txlock=immediate")
+		"journal_size_limit(67108864)") + "&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}
+	w := sql.OpenDB(writing)
 	w.SetMaxOpenConns(1)
 	w.SetMaxIdleConns(1)
 	w.SetConnMaxLifetime(0)
@@ -167,7 +167,7 @@ func (d *DB) tryBatch(batch []*unit, savepoints bool) error {
 		return err
 	}
 	defer func() { _ = conn.Close() }() // back to the pool, for the job library
-	if err := conn.Raw(func(c any) error { d.line.use(c.(driver.Conn)); return nil }); err != nil {
+	if err := conn.Raw(func(c any) error { d.line.conn = c.(*keptConn); return nil }); err != nil {
 		return err
 	}
 	btx, err := conn.BeginTx(ctx, nil)
