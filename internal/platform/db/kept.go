@@ -40,6 +40,7 @@ type sqliteConn interface {
 	driver.Pinger
 	driver.SessionResetter
 	driver.Validator
+	sqlite.DBStatus
 }
 
 // keptConn keeps each statement prepared, also for the job library, which hands over text
@@ -109,6 +110,12 @@ func (c *keptConn) QueryContext(ctx context.Context, query string, args []driver
 		return nil, errors.Join(err, k.release())
 	}
 	return &keptRows{rows, k}, nil
+}
+
+// written says how many pages were written since it was last asked.
+func (c *keptConn) written() (int, error) {
+	pages, _, err := c.Status(sqlite.DBStatusCacheWrite, true)
+	return pages, err
 }
 
 func (c *keptConn) Close() error {

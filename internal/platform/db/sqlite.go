@@ -48,8 +48,8 @@ func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
 	writing, err := newKeeping(sqliteDSN(path,
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous("+sync+")", "foreign_keys(1)",
 		"temp_store(2)", // without it savepoints spill to disk and cost 40 %
-		fmt.Sprintf("cache_size(-%d)", cache*1024), "wal_autocheckpoint(4000)",
-		"journal_size_limit(67108864)") + "&_txlock=immediate")
+		fmt.Sprintf("cache_size(-%d)", cache*1024), fmt.Sprintf("wal_autocheckpoint(%d)", maxLog),
+		fmt.Sprintf("journal_size_limit(%d)", maxLog*4096)) + "&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +71,10 @@ func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
 	d := &DB{
 		engine: SQLite, writer: w, reader: &sqliteReader{db: r},
 		units: make(chan *unit, 1024), done: make(chan struct{}),
+		copies: make(chan struct{}, 1), copied: make(chan struct{}),
 	}
 	go d.write()
+	go d.copyLog(sqliteDSN(path, "busy_timeout(5000)", "synchronous("+sync+")", "cache_size(-1024)"))
 	return d, nil
 }
 
@@ -224,7 +226,39 @@ func (d *DB) tryBatch(batch []*unit, savepoints bool) error {
 	}
 	d.ran.Add(int64(len(batch)))
 	d.shared.Add(1)
+	if pages, err := d.line.conn.written(); err == nil {
+		if d.logged += pages; d.logged >= copyEvery {
+			d.logged = 0
+			select {
+			case d.copies <- struct{}{}:
+			default:
+			}
+		}
+	}
 	return nil
+}
+
+// The log is copied into the file every copyEvery pages, by a connection of its own while
+// the writer goes on. As the writer always adds to it, the log would never begin anew:
+// at maxLog pages the writer itself copies the rest.
+const (
+	copyEvery = 2000
+	maxLog    = 16_000
+)
+
+// copyLog copies the log when asked. What fails is done by the next copying, or by the
+// writer.
+func (d *DB) copyLog(dsn string) {
+	defer close(d.copied)
+	c, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return
+	}
+	defer func() { _ = c.Close() }()
+	c.SetMaxOpenConns(1)
+	for range d.copies {
+		_, _ = c.Exec("PRAGMA wal_checkpoint(PASSIVE)")
+	}
 }
 
 // sqliteReader is the read-only pool.
