@@ -125,7 +125,7 @@ func (d *DB) write() {
 	}
 }
 
-// errUnit ends a batch without savepoints: one of its units failed.
+// errUnit ends a batch without savepoints: one of its units failed after it had written.
 var errUnit = errors.New("a unit of the batch failed")
 
 // carefulFor is for how many batches a failed unit makes us keep savepoints: they cost a
@@ -160,8 +160,8 @@ func (d *DB) runBatch(batch []*unit) {
 }
 
 // tryBatch returns an error when the whole transaction is lost; what one unit did wrong
-// is in its err. Without savepoints a unit that fails takes the others along: errUnit,
-// unless it was alone.
+// is in its err. Without savepoints a unit that fails when it has written takes the others
+// along: errUnit, unless it was alone.
 func (d *DB) tryBatch(batch []*unit, savepoints bool) error {
 	ctx := context.Background()
 	conn, err := d.writer.Conn(ctx)
@@ -199,7 +199,7 @@ func (d *DB) tryBatch(batch []*unit, savepoints bool) error {
 			u.hooks = tx.hooks
 		}
 		if !savepoints {
-			if u.err == nil {
+			if u.err == nil || !tx.wrote {
 				continue
 			}
 			if err := btx.Rollback(); err != nil {
