@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -35,10 +36,21 @@ type belongings struct {
 	notification string
 	failed       string // failed update
 	invite       string
-	member       *apptest.Person // an operator
-	membership   string          // of member
-	secrets      []string        // texts that nobody else may see
+	member       *apptest.Person   // an operator
+	membership   string            // of member
+	secrets      []string          // texts that nobody else may see
+	ids          map[string]string // of what the walks of other files made
 }
+
+// A walk adds one slice's things and routes to the big one.
+type walk struct {
+	// furnish makes one of everything; mark is in each text that nobody else may see.
+	furnish func(t testing.TB, b *belongings, mark string)
+	errands func(b *belongings) map[string]errand
+}
+
+// walks are those of the other files, in the order of their furnishing.
+var walks []walk
 
 func picture(t testing.TB) []byte {
 	t.Helper()
@@ -70,7 +82,7 @@ func first(t testing.TB, p *apptest.Person, path string) withID {
 func furnish(t testing.TB, w *apptest.World, name string) *belongings {
 	t.Helper()
 	mark := "Geheim" + name
-	b := &belongings{Company: w.Company(name), secrets: []string{mark}}
+	b := &belongings{Company: w.Company(name), secrets: []string{mark}, ids: map[string]string{}}
 	b.member = b.Hire(ident.Operator)
 	o := b.Owner
 	b.bot = b.Connect(strings.ToLower(name)+"_bot", "Hello from "+mark)
@@ -135,6 +147,12 @@ func furnish(t testing.TB, w *apptest.World, name string) *belongings {
 	}
 	b.secrets = append(b.secrets, b.ID.String(), b.bot.ID.String(), b.conversation, b.contact, b.incoming, b.outgoing, b.note, b.canned,
 		b.media, b.notification, b.failed, b.invite, b.membership, b.member.UserID.String(), o.UserID.String())
+	for _, part := range walks {
+		part.furnish(t, b, mark)
+	}
+	for _, made := range b.ids {
+		b.secrets = append(b.secrets, made)
+	}
 	return b
 }
 
@@ -169,7 +187,7 @@ func errands(t testing.TB, b *belongings) map[string]errand {
 	conv, msg, contact := id(b.conversation), id(b.outgoing), id(b.contact)
 	gone := []int{404, 410, 422}
 	logo := picture(t)
-	return map[string]errand{
+	all := map[string]errand{
 		"openapi": {open: true}, "docs": {open: true},
 		"health": {open: true}, "health_live": {open: true}, "health_deep": {open: true, own: []int{200, 503}}, "metrics": {open: true, own: []int{403}}, // it is for this machine, and the walk comes from elsewhere
 		"report_client_error": {open: true, body: map[string]any{"message": "x", "url": "/"}},
@@ -246,6 +264,10 @@ func errands(t testing.TB, b *belongings) map[string]errand {
 		"dismiss_failed_update": {path: id(b.failed), last: 1},
 		"retry_failed_update":   {path: id(b.failed), body: map[string]any{}, own: []int{204, 409}},
 	}
+	for _, part := range walks {
+		maps.Copy(all, part.errands(b))
+	}
+	return all
 }
 
 // public are the routes that need no session; everything else does.

@@ -155,3 +155,35 @@ func withDatabase(base, name string) string {
 	at := strings.LastIndex(head, "/")
 	return head[:at+1] + name + "?" + query
 }
+
+// Plan returns how the engine would run the statement, one step a line.
+func Plan(t testing.TB, d *db.DB, query string, args ...any) string {
+	t.Helper()
+	word := "EXPLAIN QUERY PLAN "
+	if d.Engine() == db.Postgres {
+		word = "EXPLAIN "
+	}
+	rows, err := d.Read().Query(t.Context(), word+query, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var out []string
+	for rows.Next() {
+		var line string
+		if d.Engine() == db.Postgres {
+			err = rows.Scan(&line)
+		} else {
+			var id, parent, unused int
+			err = rows.Scan(&id, &parent, &unused, &line)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, line)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(out, "\n")
+}
