@@ -131,7 +131,13 @@ func (s *Service) List(ctx context.Context, ws uuid.UUID, f Filter) ([]Conversat
 	return out[:min(len(out), f.Limit)], more, nil
 }
 
-// listQuery builds the statement; it walks an index that ends in (last_message_at, id).
+// step is how far the filtered lists' indexes tell the time: a conversation that is talked
+// in moves there once in a step, not with every message. The schema keeps last_step.
+const step = 10 * time.Minute
+
+// listQuery builds the statement. The whole list walks an index that ends in
+// (last_message_at, id), a filtered one an index that ends in last_step; what shares a
+// step is sorted.
 func listQuery(ws uuid.UUID, status string, f Filter) (string, []any) {
 	var b strings.Builder
 	b.WriteString(selectConversation + "WHERE c.workspace_id = ? AND c.status = ?")
@@ -147,15 +153,25 @@ func listQuery(ws uuid.UUID, status string, f Filter) (string, []any) {
 		and("c.bot_id = ?", f.Bot)
 	}
 	if f.Unread {
-		and("c.unread_count > 0")
+		and("c.is_unread")
 	}
 	if cond, a := search(f.Search); cond != "" {
 		and(cond, a...)
 	}
-	if f.After != nil {
-		and("(c.last_message_at, c.id) < (?, ?)", f.After.At, f.After.ID)
+	key, slots := "c.last_message_at, c.id", "?, ?"
+	order := "c.last_message_at DESC, c.id DESC"
+	filtered := f.View == Mine || f.View == Unassigned || f.Bot != uuid.Nil || f.Unread
+	if filtered {
+		key, slots, order = "c.last_step, "+key, "?, "+slots, "c.last_step DESC, "+order
 	}
-	b.WriteString(" ORDER BY c.last_message_at DESC, c.id DESC LIMIT ?")
+	if p := f.After; p != nil {
+		place := []any{p.At, p.ID}
+		if filtered {
+			place = []any{p.At.UTC().Truncate(step), p.At, p.ID}
+		}
+		and("("+key+") < ("+slots+")", place...)
+	}
+	b.WriteString(" ORDER BY " + order + " LIMIT ?")
 	return b.String(), append(args, f.Limit+1)
 }
 

@@ -203,7 +203,7 @@ func (s *Service) NewConversation(ctx context.Context, ws, conversation uuid.UUI
 			if err != nil {
 				return err
 			}
-			know, err := toldSince(ctx, tx, ws, conversation, n)
+			know, err := told(ctx, tx, ws, n)
 			if err != nil {
 				return err
 			}

@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	"cartie/internal/platform/db"
-	"cartie/internal/platform/ident"
 )
 
 // Notification is one line of a person's bell.
@@ -47,13 +46,9 @@ func unreadOf(ctx context.Context, q db.Querier, ws uuid.UUID, n Notice) (map[uu
 	return out, err
 }
 
-// skew is how far the clocks of two processes may differ.
-const skew = time.Hour
-
-// toldSince returns the users who have the same notice, read or not, and got it after
-// the id of its subject was made: ids grow with time.
-func toldSince(ctx context.Context, q db.Querier, ws, subject uuid.UUID, n Notice) (map[uuid.UUID]bool, error) {
-	users, err := db.All[uuid.UUID](ctx, q, "SELECT user_id FROM notifications WHERE workspace_id = ? AND id > ? AND kind = ? AND link = ?", ws, ident.Floor(ident.MadeAt(subject).Add(-skew)), string(n.Kind), n.Link)
+// told returns the users who have the same notice, read or not.
+func told(ctx context.Context, q db.Querier, ws uuid.UUID, n Notice) (map[uuid.UUID]bool, error) {
+	users, err := db.All[uuid.UUID](ctx, q, "SELECT user_id FROM notifications WHERE workspace_id = ? AND link = ? AND kind = ?", ws, n.Link, string(n.Kind))
 	out := map[uuid.UUID]bool{}
 	for _, u := range users {
 		out[u] = true

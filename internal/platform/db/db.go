@@ -91,8 +91,11 @@ type DB struct {
 	units   chan *unit
 	line    line // the writer goroutine's
 	done    chan struct{}
-	ran     atomic.Int64 // units that were committed or failed
-	shared  atomic.Int64 // commits that they shared
+	logged  int           // pages in the log since its copying was asked for; the writer's own
+	copies  chan struct{} // asks for the log to be copied into the file
+	copied  chan struct{} // closed when copying has ended
+	ran     atomic.Int64  // units that were committed or failed
+	shared  atomic.Int64  // commits that they shared
 
 	// PostgreSQL
 	pool *pgxpool.Pool
@@ -163,6 +166,8 @@ func (d *DB) Close() error {
 	}
 	close(d.units)
 	<-d.done
+	close(d.copies)
+	<-d.copied
 	return errors.Join(d.reader.close(), d.writer.Close())
 }
 

@@ -102,6 +102,92 @@ func TestFailedUnitLeavesItsNeighboursAlone(t *testing.T) {
 	})
 }
 
+// TestUnitThatOnlyRefusesCostsItsNeighboursNothing: what wrote nothing is not undone, so
+// those who share its commit do not run again.
+func TestUnitThatOnlyRefusesCostsItsNeighboursNothing(t *testing.T) {
+	d := dbtest.SQLite(t)
+	hold, held := make(chan struct{}), make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		_ = d.InTx(t.Context(), func(context.Context, *db.Tx) error { close(held); <-hold; return nil })
+	})
+	<-held
+	refused := errors.New("refused")
+	var runs, failed atomic.Int64
+	for i := range 40 { // fewer than share one commit
+		wg.Go(func() {
+			if err := d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				runs.Add(1)
+				if i%4 == 0 {
+					if _, err := db.Exists(ctx, tx, "SELECT 1 FROM notes"); err != nil {
+						return err
+					}
+					return refused
+				}
+				return addNote(ctx, tx, fmt.Sprint(i))
+			}); errors.Is(err, refused) {
+				failed.Add(1)
+			}
+		})
+	}
+	close(hold)
+	wg.Wait()
+	if got := len(texts(t, d)); got != 30 || failed.Load() != 10 || runs.Load() != 40 {
+		t.Fatalf("%d rows, %d refused, %d runs", got, failed.Load(), runs.Load())
+	}
+}
+
+func TestExpectedWrites(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		exec(t, d, "CREATE TABLE claims (id BIGINT PRIMARY KEY)")
+		taken := errors.New("taken")
+		claim := func(then db.UnitFunc) error {
+			return d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				if err := tx.Expect(ctx, taken, "INSERT INTO claims (id) VALUES (?) ON CONFLICT DO NOTHING", 1); err != nil {
+					return err
+				}
+				return then(ctx, tx)
+			})
+		}
+		ways := map[string]db.UnitFunc{
+			"nothing": func(context.Context, *db.Tx) error { return nil },
+			"push": func(ctx context.Context, tx *db.Tx) error {
+				tx.Push(ctx, insertNote, ws, ident.New(), ws, ws, "x", now)
+				return nil
+			},
+			"exec": func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.Exec(ctx, "UPDATE notes SET text = text")
+				return err
+			},
+			"read and push": func(ctx context.Context, tx *db.Tx) error {
+				if _, err := db.Exists(ctx, tx, "SELECT 1 FROM notes"); err != nil {
+					return err
+				}
+				return addNote(ctx, tx, "x")
+			},
+			"a statement that fails by itself": func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.Exec(ctx, "INSERT INTO claims (id) VALUES (1)")
+				return err
+			},
+		}
+		boom := errors.New("boom")
+		if err := claim(func(context.Context, *db.Tx) error { return boom }); !errors.Is(err, boom) {
+			t.Fatalf("got %v", err)
+		}
+		if err := claim(ways["read and push"]); err != nil { // the failed unit's claim is gone
+			t.Fatal(err)
+		}
+		for name, then := range ways {
+			if err := claim(then); !errors.Is(err, taken) {
+				t.Errorf("%s: got %v", name, err)
+			}
+		}
+		if got := texts(t, d); len(got) != 1 {
+			t.Fatalf("left %v", got)
+		}
+	})
+}
+
 func TestNestedWorkIsRefused(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		for name, f := range map[string]func(ctx context.Context) error{

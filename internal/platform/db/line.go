@@ -16,55 +16,16 @@ import (
 // line is the writer's connection below database/sql, which would add locks, a wrapper
 // and, for each query of a transaction, a goroutine: a fifth of an update's time.
 type line struct {
-	conn  driver.Conn
-	stmts map[string]driver.Stmt
-	open  []*lineRows // of the unit that runs
-}
-
-// maxStmts bounds how many statements stay prepared.
-const maxStmts = 1024
-
-// use takes the connection of a batch; statements of an earlier one are gone with it.
-func (l *line) use(c driver.Conn) {
-	if l.conn != c {
-		l.conn, l.stmts = c, map[string]driver.Stmt{}
-	}
-}
-
-func (l *line) stmt(query string) (st driver.Stmt, keep bool, err error) {
-	if st := l.stmts[query]; st != nil {
-		return st, true, nil
-	}
-	p, ok := l.conn.(driver.ConnPrepareContext)
-	if !ok {
-		return nil, false, fmt.Errorf("%T prepares nothing", l.conn)
-	}
-	if st, err = p.PrepareContext(context.Background(), query); err != nil {
-		return nil, false, err
-	}
-	if keep = len(l.stmts) < maxStmts; keep {
-		l.stmts[query] = st
-	}
-	return st, keep, nil
+	conn *keptConn
+	open []*lineRows // of the unit that runs
 }
 
 func (l *line) exec(query string, args []any) (int64, error) {
-	st, keep, err := l.stmt(query)
-	if err != nil {
-		return 0, err
-	}
-	if !keep {
-		defer func() { _ = st.Close() }()
-	}
 	values, err := named(args)
 	if err != nil {
 		return 0, err
 	}
-	x, ok := st.(driver.StmtExecContext)
-	if !ok {
-		return 0, fmt.Errorf("%T executes nothing", st)
-	}
-	res, err := x.ExecContext(context.Background(), values)
+	res, err := l.conn.exec(context.Background(), query, values)
 	if err != nil {
 		return 0, err
 	}
@@ -72,26 +33,15 @@ func (l *line) exec(query string, args []any) (int64, error) {
 }
 
 func (l *line) query(query string, args []any) (Rows, error) {
-	st, keep, err := l.stmt(query)
-	if err != nil {
-		return nil, err
-	}
 	values, err := named(args)
 	if err != nil {
 		return nil, err
 	}
-	x, ok := st.(driver.StmtQueryContext)
-	if !ok {
-		return nil, fmt.Errorf("%T queries nothing", st)
-	}
-	rows, err := x.QueryContext(context.Background(), values)
+	rows, err := l.conn.QueryContext(context.Background(), query, values)
 	if err != nil {
 		return nil, err
 	}
 	r := &lineRows{rows: rows, values: make([]driver.Value, len(rows.Columns()))}
-	if !keep {
-		r.once = st
-	}
 	l.open = append(l.open, r)
 	return r, nil
 }
@@ -134,7 +84,6 @@ func named(args []any) ([]driver.NamedValue, error) {
 type lineRows struct {
 	rows   driver.Rows
 	values []driver.Value
-	once   driver.Stmt // closed with the rows
 	err    error
 	closed bool
 }
@@ -174,11 +123,7 @@ func (r *lineRows) Close() error {
 		return nil
 	}
 	r.closed = true
-	err := r.rows.Close()
-	if r.once != nil {
-		err = errors.Join(err, r.once.Close())
-	}
-	return err
+	return r.rows.Close()
 }
 
 // assign puts a value of the driver into a destination, as database/sql does.

@@ -181,18 +181,36 @@ func (tx *Tx) pgQuery(ctx context.Context, query string, args []any) (Rows, erro
 // sendPushed sends the pushed writes with one more statement in a single round trip
 // and reads past the pushed ones.
 func (tx *Tx) sendPushed(ctx context.Context, query string, args []any) (pgx.BatchResults, error) {
-	b := tx.pushed
-	tx.pushed = nil
+	b, expects := tx.takePushed()
 	n := b.Len()
 	b.Queue(dollars(query), binary(args)...)
 	br := tx.pg.SendBatch(ctx, b)
-	for range n {
-		if _, err := br.Exec(); err != nil {
-			_ = br.Close()
-			return nil, explain("pushed statements", err)
-		}
+	if err := readPushed(br, n, expects); err != nil {
+		_ = br.Close()
+		return nil, err
 	}
 	return br, nil
+}
+
+func (tx *Tx) takePushed() (*pgx.Batch, map[int]error) {
+	b, expects := tx.pushed, tx.expects
+	tx.pushed, tx.expects = nil, nil
+	return b, expects
+}
+
+// readPushed reads past n pushed writes and reports the first that failed or did not
+// change what it had to.
+func readPushed(br pgx.BatchResults, n int, expects map[int]error) error {
+	for i := range n {
+		tag, err := br.Exec()
+		if err != nil {
+			return explain("pushed statements", err)
+		}
+		if otherwise := expects[i]; otherwise != nil && tag.RowsAffected() == 0 {
+			return otherwise
+		}
+	}
+	return nil
 }
 
 // binary returns the arguments with ids in the driver's own type: others travel as text.

@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -46,14 +45,15 @@ func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
 		cache = 64
 	}
 	// The wait comes first: every later pragma may meet another process.
-	w, err := sql.Open("sqlite", sqliteDSN(path,
+	writing, err := newKeeping(sqliteDSN(path,
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous("+sync+")", "foreign_keys(1)",
 		"temp_store(2)", // without it savepoints spill to disk and cost 40 %
-		fmt.Sprintf("cache_size(-%d)", cache*1024), "wal_autocheckpoint(4000)",
-		"journal_size_limit(67108864)")+"&_txlock=immediate")
+		fmt.Sprintf("cache_size(-%d)", cache*1024), fmt.Sprintf("wal_autocheckpoint(%d)", maxLog),
+		fmt.Sprintf("journal_size_limit(%d)", maxLog*4096)) + "&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}
+	w := sql.OpenDB(writing)
 	w.SetMaxOpenConns(1)
 	w.SetMaxIdleConns(1)
 	w.SetConnMaxLifetime(0)
@@ -71,8 +71,10 @@ func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
 	d := &DB{
 		engine: SQLite, writer: w, reader: &sqliteReader{db: r},
 		units: make(chan *unit, 1024), done: make(chan struct{}),
+		copies: make(chan struct{}, 1), copied: make(chan struct{}),
 	}
 	go d.write()
+	go d.copyLog(sqliteDSN(path, "busy_timeout(5000)", "synchronous("+sync+")", "cache_size(-1024)"))
 	return d, nil
 }
 
@@ -123,7 +125,7 @@ func (d *DB) write() {
 	}
 }
 
-// errUnit ends a batch without savepoints: one of its units failed.
+// errUnit ends a batch without savepoints: one of its units failed after it had written.
 var errUnit = errors.New("a unit of the batch failed")
 
 // carefulFor is for how many batches a failed unit makes us keep savepoints: they cost a
@@ -158,8 +160,8 @@ func (d *DB) runBatch(batch []*unit) {
 }
 
 // tryBatch returns an error when the whole transaction is lost; what one unit did wrong
-// is in its err. Without savepoints a unit that fails takes the others along: errUnit,
-// unless it was alone.
+// is in its err. Without savepoints a unit that fails when it has written takes the others
+// along: errUnit, unless it was alone.
 func (d *DB) tryBatch(batch []*unit, savepoints bool) error {
 	ctx := context.Background()
 	conn, err := d.writer.Conn(ctx)
@@ -167,7 +169,7 @@ func (d *DB) tryBatch(batch []*unit, savepoints bool) error {
 		return err
 	}
 	defer func() { _ = conn.Close() }() // back to the pool, for the job library
-	if err := conn.Raw(func(c any) error { d.line.use(c.(driver.Conn)); return nil }); err != nil {
+	if err := conn.Raw(func(c any) error { d.line.conn = c.(*keptConn); return nil }); err != nil {
 		return err
 	}
 	btx, err := conn.BeginTx(ctx, nil)
@@ -197,7 +199,7 @@ func (d *DB) tryBatch(batch []*unit, savepoints bool) error {
 			u.hooks = tx.hooks
 		}
 		if !savepoints {
-			if u.err == nil {
+			if u.err == nil || !tx.wrote {
 				continue
 			}
 			if err := btx.Rollback(); err != nil {
@@ -224,7 +226,39 @@ func (d *DB) tryBatch(batch []*unit, savepoints bool) error {
 	}
 	d.ran.Add(int64(len(batch)))
 	d.shared.Add(1)
+	if pages, err := d.line.conn.written(); err == nil {
+		if d.logged += pages; d.logged >= copyEvery {
+			d.logged = 0
+			select {
+			case d.copies <- struct{}{}:
+			default:
+			}
+		}
+	}
 	return nil
+}
+
+// The log is copied into the file every copyEvery pages, by a connection of its own while
+// the writer goes on. As the writer always adds to it, the log would never begin anew:
+// at maxLog pages the writer itself copies the rest.
+const (
+	copyEvery = 2000
+	maxLog    = 16_000
+)
+
+// copyLog copies the log when asked. What fails is done by the next copying, or by the
+// writer.
+func (d *DB) copyLog(dsn string) {
+	defer close(d.copied)
+	c, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return
+	}
+	defer func() { _ = c.Close() }()
+	c.SetMaxOpenConns(1)
+	for range d.copies {
+		_, _ = c.Exec("PRAGMA wal_checkpoint(PASSIVE)")
+	}
 }
 
 // sqliteReader is the read-only pool.

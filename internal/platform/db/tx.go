@@ -21,17 +21,22 @@ type Tx struct {
 	hooks   []func()
 	err     error // the first failed Push
 
-	lite *sql.Tx
+	lite  *sql.Tx
+	wrote bool // perhaps: what fails before leaves nothing to roll back
 
-	pg     *pgx.Conn
-	pushed *pgx.Batch
+	pg      *pgx.Conn
+	pushed  *pgx.Batch
+	expects map[int]error // by place in pushed: what it means when no row was changed
 }
 
 // Engine says which database answers.
 func (tx *Tx) Engine() Engine { return tx.db.engine }
 
 // SQL returns the shared transaction for the job library, SQLite only.
-func (tx *Tx) SQL() *sql.Tx { return tx.lite }
+func (tx *Tx) SQL() *sql.Tx {
+	tx.wrote = true
+	return tx.lite
+}
 
 // Pgx returns the transaction for the job library, PostgreSQL only. What was pushed is
 // sent first.
@@ -65,8 +70,10 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 	}
 	n, err := tx.db.line.exec(query, args)
 	if err != nil {
+		tx.wrote = true
 		return 0, explain(query, err)
 	}
+	tx.wrote = tx.wrote || n > 0
 	return n, nil
 }
 
@@ -88,6 +95,28 @@ func (tx *Tx) Push(ctx context.Context, query string, args ...any) {
 	}
 }
 
+// Expect runs a write that must change a row: otherwise is the error when it does not. On
+// PostgreSQL it travels with the next statement, whose error it then is; until that has
+// succeeded, the unit cannot be sure of it. It never commits without it.
+func (tx *Tx) Expect(ctx context.Context, otherwise error, query string, args ...any) error {
+	if err := tx.check(); err != nil {
+		return err
+	}
+	if tx.db.engine == Postgres {
+		tx.Push(ctx, query, args...)
+		if tx.expects == nil {
+			tx.expects = map[int]error{}
+		}
+		tx.expects[tx.pushed.Len()-1] = otherwise
+		return nil
+	}
+	n, err := tx.Exec(ctx, query, args...)
+	if err == nil && n == 0 {
+		return otherwise
+	}
+	return err
+}
+
 // Query runs a statement that returns rows; the caller closes them.
 func (tx *Tx) Query(ctx context.Context, query string, args ...any) (Rows, error) {
 	if err := tx.check(); err != nil {
@@ -96,6 +125,7 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (Rows, error
 	if tx.db.engine == Postgres {
 		return tx.pgQuery(ctx, query, args)
 	}
+	tx.wrote = tx.wrote || !strings.HasPrefix(query, "SELECT")
 	rows, err := tx.db.line.query(query, args)
 	if err != nil {
 		return nil, explain(query, err)
@@ -111,12 +141,13 @@ func (tx *Tx) flush(ctx context.Context) error {
 	if tx.pushed == nil || tx.pushed.Len() == 0 {
 		return nil
 	}
-	b := tx.pushed
-	tx.pushed = nil
-	if err := tx.pg.SendBatch(ctx, b).Close(); err != nil {
-		return explain("pushed statements", err)
+	b, expects := tx.takePushed()
+	br := tx.pg.SendBatch(ctx, b)
+	err := readPushed(br, b.Len(), expects)
+	if cerr := br.Close(); err == nil && cerr != nil {
+		err = explain("pushed statements", cerr)
 	}
-	return nil
+	return err
 }
 
 // finish ends the work of the unit: on PostgreSQL with its commit, on SQLite the batch
@@ -124,6 +155,11 @@ func (tx *Tx) flush(ctx context.Context) error {
 func (tx *Tx) finish(ctx context.Context) error {
 	if tx.err != nil || tx.db.engine == SQLite {
 		return tx.err
+	}
+	if len(tx.expects) > 0 { // the commit must not travel with what may forbid it
+		if err := tx.flush(ctx); err != nil {
+			return err
+		}
 	}
 	return tx.commit(ctx)
 }

@@ -12,13 +12,6 @@ import (
 // New returns a UUIDv7: ordered by time of creation, not by time of commit.
 func New() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
-// MadeAt is when New made the id, to the millisecond, by the clock of its process.
-func MadeAt(id uuid.UUID) time.Time {
-	var ms [8]byte
-	copy(ms[2:], id[:6])
-	return time.UnixMilli(int64(binary.BigEndian.Uint64(ms[:]))).UTC() //nolint:gosec // 48 bits
-}
-
 // Floor is not greater than any id that New makes at t or later: what is below it is older.
 func Floor(t time.Time) (id uuid.UUID) {
 	var ms [8]byte

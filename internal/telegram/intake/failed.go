@@ -40,18 +40,18 @@ func (in *Intake) Retry(ctx context.Context, b Bot, id uuid.UUID, anyway bool) e
 		return err
 	}
 	u.byPerson = true
-	err = in.apply(ctx, b, u, func(ctx context.Context, tx *db.Tx) (bool, error) {
+	err = in.apply(ctx, b, u, func(ctx context.Context, tx *db.Tx) error {
 		n, err := tx.Exec(ctx, qResolve, StateApplied, in.clock.Now(), b.WorkspaceID, id)
 		if err != nil {
-			return false, errs.Wrap(err, "resolving a failed update")
+			return errs.Wrap(err, "resolving a failed update")
 		}
 		if n == 0 {
-			return false, errResolved()
+			return errResolved()
 		}
 		if f.Reason == ReasonError {
 			tx.Push(ctx, qReclaim, b.WorkspaceID, b.ID, u.ID, u.Hash[:], stateApplied, in.clock.Now())
 		}
-		return true, in.resolved(ctx, tx, b.WorkspaceID, id, StateApplied)
+		return in.resolved(ctx, tx, b.WorkspaceID, id, StateApplied)
 	})
 	if e := errs.As(err); err == nil || !poison(err) || e != nil && e.Token == codeResolved {
 		return err

@@ -197,7 +197,13 @@ func (in *Intake) Accept(ctx context.Context, b Bot, raw []byte) error {
 }
 
 func (in *Intake) accept(ctx context.Context, b Bot, u *Update) error {
-	err := in.apply(ctx, b, u, func(ctx context.Context, tx *db.Tx) (bool, error) { return in.claim(ctx, tx, b, u) })
+	// Whether the update is the first with its id is told with the unit's next statement.
+	err := in.apply(ctx, b, u, func(ctx context.Context, tx *db.Tx) error {
+		return tx.Expect(ctx, errClaimed, qClaim, b.WorkspaceID, b.ID, u.ID, u.Hash[:], stateApplied, in.clock.Now())
+	})
+	if errors.Is(err, errClaimed) {
+		err = in.again(ctx, b, u)
+	}
 	if err == nil {
 		in.lag.note(u, in.clock.Now())
 	}
@@ -218,9 +224,8 @@ func (in *Intake) report(ctx context.Context, b Bot, u *Update, err error) {
 	in.log.ErrorContext(ctx, "an update failed and is kept", about...)
 }
 
-// apply runs the effects of u in one unit under its chat's lock when admit, the first
-// step of the unit, says so.
-func (in *Intake) apply(ctx context.Context, b Bot, u *Update, admit func(context.Context, *db.Tx) (bool, error)) (err error) {
+// apply runs the effects of u in one unit under its chat's lock, after admit.
+func (in *Intake) apply(ctx context.Context, b Bot, u *Update, admit db.UnitFunc) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = &db.PanicError{Value: r, Stack: string(debug.Stack())}
@@ -228,7 +233,7 @@ func (in *Intake) apply(ctx context.Context, b Bot, u *Update, admit func(contex
 	}()
 	effects := in.plan(b, u)
 	return in.db.InChat(ctx, lockKey(b, u), func(ctx context.Context, tx *db.Tx) error {
-		if ok, err := admit(ctx, tx); err != nil || !ok {
+		if err := admit(ctx, tx); err != nil {
 			return err
 		}
 		return effects(ctx, tx)
@@ -244,24 +249,25 @@ func lockKey(b Bot, u *Update) string {
 	return key + "u" + strconv.FormatInt(u.ID, 10)
 }
 
-// claim is true for the first update with this id. One with another body is kept and
-// never applied.
-func (in *Intake) claim(ctx context.Context, tx *db.Tx, b Bot, u *Update) (bool, error) {
-	n, err := tx.Exec(ctx, qClaim, b.WorkspaceID, b.ID, u.ID, u.Hash[:], stateApplied, in.clock.Now())
+// errClaimed ends the unit of an update whose id was taken before.
+var errClaimed = errors.New("the update was claimed before")
+
+// again looks at an update whose id is taken. The same one is done; one with another body
+// is kept and never applied.
+func (in *Intake) again(ctx context.Context, b Bot, u *Update) error {
+	hash, ok, err := db.Maybe[[]byte](ctx, in.db.Read(), qClaimHash, b.WorkspaceID, b.ID, u.ID)
 	if err != nil {
-		return false, errs.Wrap(err, "claiming the update")
+		return errs.Wrap(err, "reading the claim")
 	}
-	if n == 1 {
-		return true, nil
-	}
-	hash, err := db.One[[]byte](ctx, tx, qClaimHash, b.WorkspaceID, b.ID, u.ID)
-	if err != nil {
-		return false, errs.Wrap(err, "reading the claim")
+	if !ok { // swept at this moment: Telegram sends it again
+		return errs.Unavailable("The update's claim is gone.")
 	}
 	if string(hash) == string(u.Hash[:]) {
-		return false, nil
+		return nil
 	}
-	return false, in.record(ctx, tx, b, u, ReasonConflict, "Another update with the same id was applied before.")
+	return in.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return in.record(ctx, tx, b, u, ReasonConflict, "Another update with the same id was applied before.")
+	})
 }
 
 // keep writes the claim and the failed update together, after the rollback.

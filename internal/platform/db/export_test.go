@@ -1,0 +1,4 @@
+package db
+
+// Provider steps through the migrations.
+var Provider = (*DB).provider
