@@ -218,11 +218,28 @@ func schemaName(t reflect.Type, hint string) string {
 	if t.Name() == "" || t.PkgPath() == "" {
 		return name
 	}
+	if base, arg, ok := strings.Cut(strings.TrimSuffix(t.Name(), "]"), "["); ok && !strings.ContainsAny(arg, ",[]") { // Page[cartie/internal/inbox.Message]
+		arg = arg[strings.LastIndex(arg, "/")+1:]
+		if pkg, of, ok := strings.Cut(arg, "."); ok {
+			return base + qualified(pkg, capital(of))
+		}
+	}
 	pkg := t.PkgPath()[strings.LastIndex(t.PkgPath(), "/")+1:]
-	r := []rune(pkg)
-	r[0] = unicode.ToUpper(r[0])
-	if prefix := string(r); pkg != "httpapi" && !strings.HasPrefix(name, prefix) {
-		name = prefix + name
+	if pkg == "httpapi" {
+		return name
+	}
+	return qualified(pkg, name)
+}
+
+func qualified(pkg, name string) string {
+	if prefix := capital(pkg); !strings.HasPrefix(name, prefix) {
+		return prefix + name
 	}
 	return name
+}
+
+func capital(s string) string {
+	r := []rune(s)
+	r[0] = unicode.ToUpper(r[0])
+	return string(r)
 }

@@ -1729,73 +1729,73 @@ export interface components {
             /** Format: date-time */
             read_at?: string;
         };
-        PageCannedView: {
-            items: components["schemas"]["InboxCannedView"][];
-            /** @description Cursor of the next page */
-            next?: string;
-        };
-        PageChangeView: {
-            items: components["schemas"]["ContactChangeView"][];
-            /** @description Cursor of the next page */
-            next?: string;
-        };
-        PageCompanyItem: {
-            items: components["schemas"]["WorkspaceCompanyItem"][];
-            /** @description Cursor of the next page */
-            next?: string;
-        };
-        PageConversationView: {
-            items: components["schemas"]["InboxConversationView"][];
-            /** @description Cursor of the next page */
-            next?: string;
-        };
-        PageEntryItem: {
-            items: components["schemas"]["WorkspaceEntryItem"][];
-            /** @description Cursor of the next page */
-            next?: string;
-        };
-        PageEntryView: {
-            items: components["schemas"]["InboxEntryView"][];
-            /** @description Cursor of the next page */
-            next?: string;
-        };
-        PageFailedView: {
-            items: components["schemas"]["TelegramFailedView"][];
-            /** @description Cursor of the next page */
-            next?: string;
-        };
-        PageInviteItem: {
+        PageAccountInviteItem: {
             items: components["schemas"]["AccountInviteItem"][];
             /** @description Cursor of the next page */
             next?: string;
         };
-        PageMemberItem: {
+        PageAccountMemberItem: {
             items: components["schemas"]["AccountMemberItem"][];
             /** @description Cursor of the next page */
             next?: string;
         };
-        PageMessageView: {
-            items: components["schemas"]["InboxMessageView"][];
-            /** @description Cursor of the next page */
-            next?: string;
-        };
-        PageNoteView: {
-            items: components["schemas"]["InboxNoteView"][];
-            /** @description Cursor of the next page */
-            next?: string;
-        };
-        PagePersonView: {
-            items: components["schemas"]["InboxPersonView"][];
-            /** @description Cursor of the next page */
-            next?: string;
-        };
-        PageSessionItem: {
+        PageAccountSessionItem: {
             items: components["schemas"]["AccountSessionItem"][];
             /** @description Cursor of the next page */
             next?: string;
         };
-        PageView: {
+        PageContactChangeView: {
+            items: components["schemas"]["ContactChangeView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageInboxCannedView: {
+            items: components["schemas"]["InboxCannedView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageInboxConversationView: {
+            items: components["schemas"]["InboxConversationView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageInboxEntryView: {
+            items: components["schemas"]["InboxEntryView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageInboxMessageView: {
+            items: components["schemas"]["InboxMessageView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageInboxNoteView: {
+            items: components["schemas"]["InboxNoteView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageInboxPersonView: {
+            items: components["schemas"]["InboxPersonView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageTelegramFailedView: {
+            items: components["schemas"]["TelegramFailedView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageTelegramView: {
             items: components["schemas"]["TelegramView"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageWorkspaceCompanyItem: {
+            items: components["schemas"]["WorkspaceCompanyItem"][];
+            /** @description Cursor of the next page */
+            next?: string;
+        };
+        PageWorkspaceEntryItem: {
+            items: components["schemas"]["WorkspaceEntryItem"][];
             /** @description Cursor of the next page */
             next?: string;
         };
@@ -2030,7 +2030,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PagePersonView"];
+                    "application/json": components["schemas"]["PageInboxPersonView"];
                 };
             };
             /** @description Error */
@@ -2059,7 +2059,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageView"];
+                    "application/json": components["schemas"]["PageTelegramView"];
                 };
             };
             /** @description Error */
@@ -2313,7 +2313,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageCannedView"];
+                    "application/json": components["schemas"]["PageInboxCannedView"];
                 };
             };
             /** @description Error */
@@ -2477,7 +2477,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageCompanyItem"];
+                    "application/json": components["schemas"]["PageWorkspaceCompanyItem"];
                 };
             };
             /** @description Error */
@@ -2615,7 +2615,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageEntryItem"];
+                    "application/json": components["schemas"]["PageWorkspaceEntryItem"];
                 };
             };
             /** @description Error */
@@ -2646,7 +2646,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageInviteItem"];
+                    "application/json": components["schemas"]["PageAccountInviteItem"];
                 };
             };
             /** @description Error */
@@ -2781,7 +2781,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageMemberItem"];
+                    "application/json": components["schemas"]["PageAccountMemberItem"];
                 };
             };
             /** @description Error */
@@ -2980,7 +2980,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageConversationView"];
+                    "application/json": components["schemas"]["PageInboxConversationView"];
                 };
             };
             /** @description Error */
@@ -3015,7 +3015,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageChangeView"];
+                    "application/json": components["schemas"]["PageContactChangeView"];
                 };
             };
             /** @description Error */
@@ -3050,7 +3050,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageMessageView"];
+                    "application/json": components["schemas"]["PageInboxMessageView"];
                 };
             };
             /** @description Error */
@@ -3090,7 +3090,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageConversationView"];
+                    "application/json": components["schemas"]["PageInboxConversationView"];
                 };
             };
             /** @description Error */
@@ -3288,7 +3288,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageEntryView"];
+                    "application/json": components["schemas"]["PageInboxEntryView"];
                 };
             };
             /** @description Error */
@@ -3326,7 +3326,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageMessageView"];
+                    "application/json": components["schemas"]["PageInboxMessageView"];
                 };
             };
             /** @description Error */
@@ -3396,7 +3396,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageNoteView"];
+                    "application/json": components["schemas"]["PageInboxNoteView"];
                 };
             };
             /** @description Error */
@@ -3561,7 +3561,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageFailedView"];
+                    "application/json": components["schemas"]["PageTelegramFailedView"];
                 };
             };
             /** @description Error */
@@ -4313,7 +4313,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageSessionItem"];
+                    "application/json": components["schemas"]["PageAccountSessionItem"];
                 };
             };
             /** @description Error */
